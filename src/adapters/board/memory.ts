@@ -1,0 +1,122 @@
+import { BoardUnavailable } from '../../domain/errors.ts'
+import type { LogEntry, Position } from '../../ports/broadcaster.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Lease } from '../../ports/lease.ts'
+import type { SnapshotStore } from '../../ports/snapshot-store.ts'
+import type { Wish } from '../../ports/wishes.ts'
+import type { Board } from './board.ts'
+import { memoryBroadcaster } from './memory-broadcaster.ts'
+import { memoryWishes } from './memory-wishes.ts'
+import { entryId } from './positions.ts'
+
+/** What `memoryBoard` needs. */
+export interface MemoryBoardOptions {
+  readonly clock: Clock
+  /** The lease ends so long after the last successful claim or append. */
+  readonly leaseTtlMs: number
+  /** What several boards share, each as an owner of its own; by default nothing. They must share the clock too. */
+  readonly memory?: BoardMemory
+}
+
+/** What Redis would hold. Made by `boardMemory`; only this folder reads it. */
+export interface BoardMemory {
+  lease: { readonly owner: symbol; readonly endsAtMs: number } | null
+  /** The newest that was given. */
+  fence: number
+  head: (Position & { readonly nonce: string | null }) | null
+  /** Oldest first. */
+  entries: readonly LogEntry[]
+  snapshot: (Position & { readonly body: string }) | null
+  /** Each is called once when an entry comes. */
+  readonly readers: Set<() => void>
+  /** Oldest first; the mark is the number of all that were ever told. */
+  wishes: readonly { readonly mark: number; readonly toldMs: number; readonly wish: Wish }[]
+}
+
+/** Empty. */
+export function boardMemory(): BoardMemory {
+  return { lease: null, fence: 0, head: null, entries: [], snapshot: null, readers: new Set(), wishes: [] }
+}
+
+/** One owner's part of a memory. */
+export interface MemoryOwner {
+  readonly memory: BoardMemory
+  readonly clock: Clock
+  /** @throws BoardUnavailable after close. */
+  assertOpen(): void
+  /** Who holds the lease now. */
+  holder(): 'me' | 'another' | 'nobody'
+  /** Restarts the time of the lease, which becomes ours. */
+  hold(): void
+  /** Aborted by close. */
+  readonly closed: AbortSignal
+}
+
+/**
+ * A board inside one process, for one instance, or for several in one test. Nothing outlives the process, so its epochs
+ * are continued by nobody. The lease's time is monotonic; epochs come from the wall clock, and grow when that steps back.
+ */
+export function memoryBoard({ clock, leaseTtlMs, memory = boardMemory() }: MemoryBoardOptions): Board {
+  const id = Symbol('owner')
+  const closing = new AbortController()
+  const owner: MemoryOwner = {
+    memory,
+    clock,
+    closed: closing.signal,
+    assertOpen() {
+      if (closing.signal.aborted) throw new BoardUnavailable('The board in memory is closed.')
+    },
+    holder() {
+      if (memory.lease === null || memory.lease.endsAtMs <= clock.monotonicMs()) return 'nobody'
+      return memory.lease.owner === id ? 'me' : 'another'
+    },
+    hold() {
+      memory.lease = { owner: id, endsAtMs: clock.monotonicMs() + leaseTtlMs }
+    },
+  }
+  return {
+    broadcaster: memoryBroadcaster(owner),
+    lease: memoryLease(owner),
+    snapshots: memorySnapshots(owner),
+    wishes: memoryWishes(owner),
+    async close() {
+      closing.abort()
+    },
+  }
+}
+
+function memoryLease({ memory, assertOpen, holder, hold }: MemoryOwner): Lease {
+  return {
+    async claim() {
+      assertOpen()
+      const before = holder()
+      if (before === 'another') return { held: false }
+      if (before === 'nobody') memory.fence += 1
+      hold()
+      const head = memory.head === null ? null : { epoch: memory.head.epoch, seq: memory.head.seq }
+      return { held: true, fence: memory.fence, head, continues: head !== null }
+    },
+    async release() {
+      assertOpen()
+      if (holder() === 'me') memory.lease = null
+    },
+  }
+}
+
+function memorySnapshots({ memory, assertOpen, holder }: MemoryOwner): SnapshotStore {
+  return {
+    async load() {
+      assertOpen()
+      return memory.snapshot
+    },
+    async save({ fence, epoch, seq, body }) {
+      assertOpen()
+      entryId({ epoch, seq })
+      const held = memory.snapshot
+      if (fence < memory.fence || holder() === 'another' || memory.head?.epoch !== epoch) return false
+      if (held?.epoch === epoch && held.seq >= seq) return false
+      memory.snapshot = { epoch, seq, body }
+      return true
+    },
+  }
+}

@@ -1,0 +1,109 @@
+import type { Clock } from '../../ports/clock.ts'
+import type { Lease } from '../../ports/lease.ts'
+import type { Log } from '../../ports/log.ts'
+import type { SnapshotStore } from '../../ports/snapshot-store.ts'
+import { type Board, READ_WAIT_MS } from './board.ts'
+import { packed, readable } from './bodies.ts'
+import { redisConnection } from './connection.ts'
+import { entryId } from './positions.ts'
+import { redisBroadcaster } from './redis-broadcaster.ts'
+import { redisWishes } from './redis-wishes.ts'
+import { CLAIM, evaluate, keysOf, RELEASE, type Script, SNAPSHOT } from './scripts.ts'
+import { serversOf } from './servers.ts'
+
+/** What `redisBoard` needs. */
+export interface RedisBoardOptions {
+  /** One Redis or a cluster, in the forms that servers.ts lists. Never logged, never part of an error. */
+  readonly url: string
+  /** Is told of every fault, several times a second in an outage: hand over a throttled one. */
+  readonly log: Log
+  readonly clock: Clock
+  /** Unique to this process, in any deployment, for ever: a random id made when it starts. */
+  readonly owner: string
+  /** The lease ends so long after the last successful claim or append. */
+  readonly leaseTtlMs: number
+  /** Names the board, for deployments that share one Redis; it is the hash tag of every key. No braces. */
+  readonly keyPrefix?: string
+}
+
+/** No answer of Redis may take longer than this; a read may take it on top of its waiting. */
+const ANSWER_MS = 400
+
+/** What the other half of the adapter, the log of ticks, needs. */
+export interface RedisQuestions {
+  readonly owner: string
+  readonly leaseTtlMs: number
+  readonly ticksKey: string
+  readonly headKey: string
+  run(script: Script, args: readonly (string | Buffer)[]): Promise<unknown>
+  /** One command. */
+  send(args: readonly string[]): Promise<unknown>
+  /** One command that may make Redis wait for READ_WAIT_MS, on a connection of its own: others would wait behind it. */
+  sendWaiting(args: readonly string[]): Promise<unknown>
+}
+
+/**
+ * A board in Redis 6 or later, or on one node of a Redis Cluster, shared by every instance with the same URL and prefix.
+ * Every question is answered or fails within 400 ms (a read: within 1.4 s), and at once while there is no connection;
+ * it works again by itself. A claim, append, begin or save that failed may have run all the same.
+ * The Redis must not evict (`maxmemory-policy noeviction`), and must not be a replica.
+ * @throws TypeError for an URL that is none.
+ */
+export function redisBoard(options: RedisBoardOptions): Board {
+  const { url, log, clock, owner, leaseTtlMs, keyPrefix = 'tt:board' } = options
+  const [headKey, ...otherKeys] = keysOf(keyPrefix)
+  const shared = { servers: serversOf(url), key: headKey, log, clock }
+  const asking = redisConnection({ ...shared, answerMs: ANSWER_MS })
+  const waiting = redisConnection({ ...shared, answerMs: READ_WAIT_MS + ANSWER_MS })
+  const hearing = redisConnection({ ...shared, answerMs: READ_WAIT_MS + ANSWER_MS })
+  const keyArgs = [`${1 + otherKeys.length}`, headKey, ...otherKeys]
+  const questions: RedisQuestions = {
+    owner,
+    leaseTtlMs,
+    headKey,
+    ticksKey: otherKeys[0],
+    run: (script, args) => asking.ask((send) => evaluate(send, script, [...keyArgs, ...args])),
+    send: (args) => asking.ask((send) => send(args)),
+    sendWaiting: (args) => waiting.ask((send) => send(args)),
+  }
+  return {
+    broadcaster: redisBroadcaster(questions),
+    lease: redisLease(questions),
+    snapshots: redisSnapshots(questions, otherKeys[3]),
+    wishes: redisWishes(questions, { send: (args) => hearing.ask((send) => send(args)) }, `{${keyPrefix}}:wishes`),
+    async close() {
+      asking.close()
+      waiting.close()
+      hearing.close()
+    },
+  }
+}
+
+function redisLease({ owner, leaseTtlMs, run }: RedisQuestions): Lease {
+  return {
+    async claim() {
+      const [fence, epoch, seq, goesOn] = (await run(CLAIM, [owner, `${leaseTtlMs}`])) as readonly unknown[]
+      if (fence === undefined) return { held: false }
+      const head = `${epoch}` === '' ? null : { epoch: `${epoch}`, seq: Number(seq) }
+      return { held: true, fence: Number(fence), head, continues: goesOn === 1 }
+    },
+    async release() {
+      await run(RELEASE, [owner])
+    },
+  }
+}
+
+function redisSnapshots({ owner, run, send }: RedisQuestions, snapshotKey: string): SnapshotStore {
+  return {
+    async load() {
+      const fields = await send(['HMGET', snapshotKey, 'epoch', 'seq', 'body'])
+      const [epoch, seq, body] = fields as readonly (Buffer | null)[]
+      if (!epoch || !seq || !body) return null
+      return { epoch: `${epoch}`, seq: Number(seq), body: await readable(body) }
+    },
+    async save({ fence, epoch, seq, body }) {
+      entryId({ epoch, seq })
+      return (await run(SNAPSHOT, [owner, `${fence}`, epoch, `${seq}`, await packed(body)])) === 1
+    },
+  }
+}

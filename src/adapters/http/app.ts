@@ -1,0 +1,159 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { HTTPException } from 'hono/http-exception'
+import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
+import type { BoardFeed } from '../../ports/board-feed.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import type { TokenService } from '../../ports/service.ts'
+import { accessLog } from './access-log.ts'
+import { type Answers, answers } from './answers.ts'
+import type { AssetReader } from './assets.ts'
+import { type Cors, cors } from './cors.ts'
+import { openapiDocument } from './document.ts'
+import { edge, type Fetch, finish, preparedResponse } from './edge.ts'
+import type { EdgeEnv } from './exchange.ts'
+import { faultLog } from './fault-log.ts'
+import { refusalOf } from './flaws.ts'
+import { preparedAnswers } from './prepared.ts'
+import { problemOf, problemResponse } from './problem.ts'
+import { docsRoutes } from './routes/docs.ts'
+import { healthRoutes } from './routes/health.ts'
+import { singleTokenRoutes } from './routes/token.ts'
+import { tokenRoutes } from './routes/tokens.ts'
+import { webRoutes } from './routes/web.ts'
+import { PROBLEM_EXAMPLES } from './schemas/problem.ts'
+import { stamps } from './stamps.ts'
+import { asyncapiDocument } from './stream/asyncapi.ts'
+import { type StreamHub, streamHub } from './stream/hub.ts'
+import { STREAM_LIMITS, type StreamLimits } from './stream/limits.ts'
+import { streamRoutes } from './stream/routes.ts'
+
+export interface HttpDeps {
+  readonly service: TokenService
+  readonly feed: BoardFeed
+  readonly clock: Clock
+  readonly log: Log
+  /** Origins whose pages may read answers; `*` for any. */
+  readonly allowedOrigins: readonly string[]
+  readonly version: string
+  readonly assets: AssetReader
+  /** True once the process wants to end: answers then close their connection and /readyz refuses. */
+  readonly draining: () => boolean
+  /** What differs from the usual limits of streams. */
+  readonly streamLimits?: Partial<StreamLimits>
+  /** 0 up to 1; absent: the runtime's own. */
+  readonly random?: () => number
+}
+
+export interface HttpApp {
+  /** The routes, with types for the typed client. Requests go through `fetch`, not through this. */
+  readonly app: App
+  readonly fetch: Fetch
+  /** The answer to something that never became a request, for a runtime that can send one. */
+  readonly refuse: (code: ErrorCode, detail: string) => Response
+  /** The OpenAPI document. */
+  readonly document: () => ReturnType<typeof openapiDocument>
+  /** The AsyncAPI document of the streams. */
+  readonly streamDocument: () => ReturnType<typeof asyncapiDocument>
+  /** Ends every stream, telling its client to connect again, and opens none any more. */
+  readonly drain: () => void
+  /** Hands over log lines that wait. */
+  readonly flush: () => void
+}
+
+/** What `hc<AppType>` needs. */
+export type AppType = App
+type App = ReturnType<typeof routes>
+
+/** The HTTP side of the service: routes behind one edge. */
+export function httpApp(deps: HttpDeps): HttpApp {
+  const { service, clock, log } = deps
+  const allowed = cors(deps.allowedOrigins)
+  const stamp = stamps({ clock, cors: allowed, draining: deps.draining })
+  const kept = preparedAnswers({ service, clock })
+  const vary = allowed.varies ? 'accept-encoding, origin' : 'accept-encoding'
+  const prepared = answers({
+    kept,
+    // Kept by caches, and asked for again each time: a tag costs less than a wrong price.
+    baseHeaders: { ...stamp.common, 'cache-control': 'no-cache', vary },
+    send: (answer, exchange) => preparedResponse(answer, exchange, stamp),
+  })
+  const limits = { ...STREAM_LIMITS, ...deps.streamLimits }
+  const hub = streamHub({ feed: deps.feed, clock, log, limits, random: deps.random ?? Math.random })
+  const app = routes(deps, { prepared, hub, limits, cors: allowed })
+  const access = accessLog({ clock, log })
+  const faults = faultLog({ clock, log })
+  const router = {
+    methods: (path: string) => methodsOf(app, path),
+    fetch: (request: Request, exchange: EdgeEnv['Bindings']['exchange']) => app.fetch(request, { exchange }),
+  }
+  const refuse = (code: ErrorCode, detail: string) => {
+    const exchange = { method: '-', target: '-', requestId: stamp.requestId(), header: () => null, caller: null }
+    const response = problemResponse(problemOf(new ServiceError(code, detail), { ...exchange, path: '-' }))
+    finish(response, exchange, stamp)
+    access.note(exchange, response.status)
+    return response
+  }
+  return {
+    app,
+    fetch: edge({ answers: kept, stamps: stamp, cors: allowed, access, faults, router }),
+    refuse,
+    document: () => openapiDocument(app, deps.version),
+    streamDocument: () => asyncapiDocument(deps.version),
+    drain: hub.drain,
+    flush: access.flush,
+  }
+}
+
+interface Inside {
+  readonly prepared: Answers
+  readonly hub: StreamHub
+  readonly limits: StreamLimits
+  readonly cors: Cors
+}
+
+function routes(deps: HttpDeps, { prepared, ...streams }: Inside) {
+  const { service, clock, log, assets, version, draining } = deps
+  const random = deps.random ?? Math.random
+  const app = new OpenAPIHono<EdgeEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw refusalOf(result.target, result.error.issues)
+    },
+  })
+  // Errors belong to the edge, which answers them the same way wherever they come from.
+  app.onError((error) => {
+    throw error instanceof HTTPException ? refusalOfStatus(error) : error
+  })
+  for (const [code, example] of PROBLEM_EXAMPLES) app.openAPIRegistry.registerComponent('examples', code, example)
+  app.notFound(() => {
+    throw new ServiceError('not_found', 'There is nothing at this path.')
+  })
+  return app
+    .route('/', tokenRoutes({ service, answers: prepared }))
+    .route('/', singleTokenRoutes({ service, answers: prepared, clock }))
+    .route('/', streamRoutes({ ...streams, clock, log, draining, random }))
+    .route('/', healthRoutes({ service, draining }))
+    .route(
+      '/',
+      docsRoutes({
+        answers: prepared,
+        assets,
+        document: () => openapiDocument(app, version),
+        streamDocument: () => asyncapiDocument(version),
+      }),
+    )
+    .route('/', webRoutes({ answers: prepared, assets }))
+}
+
+/** The router's own refusals of a request. */
+function refusalOfStatus(error: HTTPException): ServiceError {
+  const code = error.status === 415 ? 'unsupported_media_type' : 'malformed_request'
+  return new ServiceError(code, 'The request is not valid.', { cause: error })
+}
+
+const METHODS = ['GET', 'POST'] as const
+
+function methodsOf(app: OpenAPIHono<EdgeEnv>, path: string): string[] {
+  const known = METHODS.filter((method) => app.router.match(method, path)[0].length > 0)
+  return known.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+}

@@ -1,0 +1,25 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { EdgeEnv } from './exchange.ts'
+
+/** The OpenAPI 3.1 document, made from the schemas that also validate requests. */
+export function openapiDocument(app: OpenAPIHono<EdgeEnv>, version: string) {
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Tickertap',
+      version,
+      license: { name: 'MIT' },
+      description: DESCRIPTION,
+    },
+    servers: [{ url: '/' }],
+    tags: [{ name: 'Live tokens' }, { name: 'Streams' }, { name: 'Service' }],
+  })
+}
+
+const DESCRIPTION = `Live token prices, merged from several DEX sources, with the origin and the age of every number.
+
+- Numbers are JSON numbers or null; null means that nobody said. Times are UTC, ISO 8601.
+- Every answer carries \`x-served-at\` (when it was sent) and \`x-request-id\`. The age of a number is \`x-served-at\` minus its \`observed_at\`.
+- Lists and explanations have a strong \`ETag\`; \`If-None-Match\` gets 304 while nothing changed. \`HEAD\` works wherever \`GET\` does.
+- Errors are \`application/problem+json\` with a \`code\` from a closed list. A repeated query key is refused everywhere; an unknown one is refused on \`/v1\`.
+- A 503 carries \`Retry-After\`.`

@@ -1,0 +1,31 @@
+import type { Caller } from '../../ports/caller.ts'
+
+/** What the runtime hands over beside the request, as far as plain answers need it. */
+export type RuntimeEnv = Pick<Caller, 'incoming'>
+
+/** One request while it is being answered. */
+export interface Exchange {
+  readonly method: string
+  /** Path and query as sent. */
+  readonly target: string
+  readonly requestId: string
+  /** Null when it was not sent. @param name lower-case */
+  header(name: string): string | null
+  /** Null where nothing listens: a request made in this process. */
+  readonly caller: Caller | null
+}
+
+/** What handlers find in `c.env`. */
+export interface EdgeEnv {
+  Bindings: { exchange: Exchange }
+}
+
+/** Reads a header the cheap way where there is one: building a Headers object costs more than a prepared answer. */
+export function headerReader(request: Request, env: RuntimeEnv | undefined): (name: string) => string | null {
+  const headers = env?.incoming?.headers
+  if (headers === undefined) return (name) => request.headers.get(name)
+  return (name) => {
+    const value = headers[name]
+    return typeof value === 'string' ? value : (value?.join(', ') ?? null)
+  }
+}

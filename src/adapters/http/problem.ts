@@ -1,0 +1,122 @@
+import { type ErrorCode, type Flaw, ServiceError } from '../../domain/errors.ts'
+
+/** A new ErrorCode does not compile until it has a status. */
+export const STATUS = {
+  invalid_parameter: 400,
+  invalid_body: 400,
+  invalid_cursor: 400,
+  cursor_mismatch: 400,
+  malformed_request: 400,
+  origin_not_allowed: 403,
+  not_found: 404,
+  token_not_found: 404,
+  unknown_network: 404,
+  method_not_allowed: 405,
+  request_timeout: 408,
+  cursor_expired: 410,
+  payload_too_large: 413,
+  uri_too_long: 414,
+  unsupported_media_type: 415,
+  upgrade_required: 426,
+  too_many_connections: 429,
+  headers_too_large: 431,
+  internal: 500,
+  too_old: 503,
+  no_data: 503,
+  too_many_views: 503,
+  not_ready: 503,
+  shutting_down: 503,
+} as const satisfies Record<ErrorCode, number>
+
+/** What each code means, whatever the request was. The detail says what was wrong with this one. */
+export const TITLES: Readonly<Record<ErrorCode, string>> = {
+  invalid_parameter: 'A parameter is not valid',
+  invalid_body: 'The body is not valid',
+  invalid_cursor: 'The cursor is not valid',
+  cursor_mismatch: 'The cursor belongs to another query',
+  malformed_request: 'The request is malformed',
+  origin_not_allowed: 'Pages of this origin may not open streams',
+  not_found: 'There is nothing here',
+  token_not_found: 'No source lists this token',
+  unknown_network: 'The network is not known',
+  method_not_allowed: 'The method is not allowed here',
+  request_timeout: 'The request took too long to arrive',
+  cursor_expired: 'The cursor has expired',
+  payload_too_large: 'The body is too large',
+  uri_too_long: 'The address is too long',
+  unsupported_media_type: 'The body has the wrong media type',
+  upgrade_required: 'This path speaks WebSocket',
+  too_many_connections: 'Too many connections are open',
+  headers_too_large: 'The headers are too large',
+  internal: 'Something went wrong',
+  too_old: 'The data is too old',
+  no_data: 'There is no data yet',
+  too_many_views: 'Too many different live views are open',
+  not_ready: 'The service is not ready',
+  shutting_down: 'The service is shutting down',
+}
+
+export const PROBLEM_TYPE = 'application/problem+json'
+
+/** Seconds after which a 429 or 503 is worth another try: sources are asked again about this often. */
+export const RETRY_AFTER_SECONDS = 5
+
+/** RFC 9457, with the members that this service adds. */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly code: ErrorCode
+  readonly request_id: string
+  readonly errors: readonly Flaw[]
+  /** The detail again, for clients of the compatibility routes. */
+  readonly error?: string
+}
+
+/** Where a problem happened: decides which members it has. */
+export interface Occasion {
+  readonly requestId: string
+  /** Path of the request, without its query. */
+  readonly path: string
+}
+
+/** Paths whose clients read `error`. */
+const COMPATIBILITY_PATHS: ReadonlySet<string> = new Set(['/api/tokens'])
+
+export function isCompatibilityPath(path: string): boolean {
+  return COMPATIBILITY_PATHS.has(path)
+}
+
+/** @returns the problem as it is sent. An error that is not ours becomes `internal` with a fixed text: its own never leaves the process. */
+export function problemOf(error: unknown, occasion: Occasion): Problem {
+  const known = error instanceof ServiceError && error.code !== 'internal' ? error : null
+  const code = known?.code ?? 'internal'
+  const detail = known?.message ?? 'Something went wrong on our side. The request id finds it in our log.'
+  return {
+    type: `urn:tickertap:problem:${code}`,
+    title: TITLES[code],
+    status: STATUS[code],
+    detail,
+    code,
+    request_id: occasion.requestId,
+    errors: known?.flaws ?? [],
+    ...(isCompatibilityPath(occasion.path) && { error: detail }),
+  }
+}
+
+/** @param extra members and headers beyond those every problem has */
+export function problemResponse(
+  problem: Problem,
+  extra: { headers?: Readonly<Record<string, string>>; members?: Readonly<Record<string, unknown>> } = {},
+): Response {
+  const headers: Record<string, string> = {
+    'content-type': PROBLEM_TYPE,
+    'cache-control': 'no-store',
+    ...extra.headers,
+  }
+  if (problem.status === 503 || problem.status === 429) headers['retry-after'] = String(RETRY_AFTER_SECONDS)
+  // What is left of the body is not read, so the connection cannot carry another request.
+  if (problem.status === 413) headers['connection'] = 'close'
+  return new Response(JSON.stringify({ ...problem, ...extra.members }), { status: problem.status, headers })
+}
