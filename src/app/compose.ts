@@ -1,0 +1,157 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import { eip55Display } from '../adapters/address/eip55.ts'
+import { redisBoard } from '../adapters/board/redis.ts'
+import { memoryCache } from '../adapters/cache/memory.ts'
+import { redisCache } from '../adapters/cache/redis.ts'
+import { tieredCache } from '../adapters/cache/tiered.ts'
+import { systemClock } from '../adapters/clock/system.ts'
+import { httpApp } from '../adapters/http/app.ts'
+import { folderAssets } from '../adapters/http/assets.ts'
+import { pinoLog } from '../adapters/log/pino.ts'
+import { throttled } from '../adapters/log/throttled.ts'
+import type { SocketioServer } from '../adapters/socketio/server.ts'
+import { coingeckoSource } from '../adapters/sources/coingecko/source.ts'
+import { dexscreenerSource } from '../adapters/sources/dexscreener/source.ts'
+import { geckoterminalSource } from '../adapters/sources/geckoterminal/source.ts'
+import { jupiterSource } from '../adapters/sources/jupiter/source.ts'
+import { mergeParameters } from '../domain/tokens/parameters.ts'
+import type { Cache } from '../ports/cache.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import { listenForSocketio } from './compose-socketio.ts'
+import type { Config } from './config.ts'
+import { liveTokens } from './usecases/tokens/live-tokens.ts'
+import { NEWS_FORMAT } from './usecases/tokens/news.ts'
+import { publishingAlone } from './usecases/tokens/publishing.ts'
+import type { TokenParts } from './usecases/tokens/settings.ts'
+import { sharedBoard } from './usecases/tokens/shared-board.ts'
+
+export type { AppType } from '../adapters/http/app.ts'
+
+const SOURCES = {
+  dexscreener: dexscreenerSource,
+  jupiter: jupiterSource,
+  geckoterminal: geckoterminalSource,
+  coingecko: coingeckoSource,
+}
+const CACHE_ENTRIES = 5_000
+/** How long a dead instance can keep the others waiting for the next board. */
+const LEASE_TTL_MS = 2_000
+const ASSETS = new URL('../../assets/', import.meta.url).pathname
+
+/** Parts that a test or the demo brings instead of the real ones. */
+export interface Substitutes {
+  readonly clock?: Clock
+  readonly log?: Log
+}
+
+/** The whole service, put together and not yet running. The only place that knows which adapters there are. */
+export interface Composition {
+  readonly log: Log
+  readonly http: Pick<ReturnType<typeof httpApp>, 'app' | 'fetch' | 'refuse'>
+  /** Listens for Socket.IO clients; null when the configuration asks for no such thing. @throws the listen error as it is */
+  readonly socketio: () => Promise<SocketioServer | null>
+  /** Begins to ask the sources. */
+  start(): void
+  /** From now on /readyz refuses and answers close their connection; streams end. */
+  drain(): void
+  /** Ends everything that start() and the parts hold open. */
+  close(): Promise<void>
+}
+
+/** Opens nothing by itself but the connection to Redis, which is tried in the background. */
+export function compose(config: Config, version: string, substitutes: Substitutes = {}): Composition {
+  const clock = substitutes.clock ?? systemClock()
+  const log = substitutes.log ?? pinoLog({ level: config.logLevel })
+  const quietLog = throttled(log, clock)
+  const cache = cacheOf(config, { clock, log: quietLog })
+  const sources = sourcesOf(config, clock)
+  const board = boardOf(config, { clock, quietLog })
+  const live = liveTokens({
+    clock,
+    log: quietLog,
+    cache,
+    sources,
+    displayAddress: eip55Display(),
+    parameters: mergeParameters(config.sources, config.staleLimitMs),
+    watch: config.watch,
+    cacheTtlMs: config.cacheTtlMs,
+    refreshMs: config.refreshMs,
+    ...board.parts,
+  })
+  let draining = false
+  const http = httpApp({
+    service: live.service,
+    feed: live.feed,
+    clock,
+    log,
+    allowedOrigins: config.allowedOrigins,
+    version,
+    assets: folderAssets(ASSETS),
+    draining: () => draining,
+  })
+  return {
+    log,
+    http,
+    socketio: () => listenForSocketio(config, { clock, log: quietLog, fetch: http.fetch }),
+    start: live.start,
+    drain() {
+      draining = true
+      http.drain()
+    },
+    async close() {
+      await live.stop()
+      http.flush()
+      await Promise.all([board.close(), cache.close(), ...sources.map((source) => source.close())])
+    },
+  }
+}
+
+/** With Redis the instances share one board; without it there is this one. */
+function boardOf({ redisUrl }: Config, { clock, quietLog }: { clock: Clock; quietLog: Log }): BoardParts {
+  if (redisUrl === null) {
+    // No two runs of one process share a millisecond.
+    const epoch = String(clock.nowMs())
+    return { parts: { epoch, publishing: publishingAlone, wishes: null }, close: async () => {} }
+  }
+  const owner = randomUUID()
+  const { wishes, close, ...shared } = redisBoard({
+    url: redisUrl,
+    log: quietLog,
+    clock,
+    owner,
+    leaseTtlMs: LEASE_TTL_MS,
+    keyPrefix: `tt:board:${NEWS_FORMAT}`,
+  })
+  const terms = { clock, log: quietLog, claimEveryMs: LEASE_TTL_MS / 4, nonce: randomUUID, ownEpoch }
+  return {
+    parts: {
+      // Before every epoch that instances share, so that the first read brings whatever there is, without waiting.
+      epoch: '0',
+      publishing: (shelf, waiting) => sharedBoard(shelf, waiting, { ...shared, ...terms }),
+      wishes,
+    },
+    close,
+  }
+}
+
+/** Smaller than any epoch that instances share (those are milliseconds of our days), and hardly ever the same twice. */
+function ownEpoch(): string {
+  return String(randomInt(1, 1e12))
+}
+
+interface BoardParts {
+  readonly parts: Pick<TokenParts, 'epoch' | 'publishing' | 'wishes'>
+  readonly close: () => Promise<void>
+}
+
+function cacheOf({ redisUrl }: Config, parts: { readonly clock: Clock; readonly log: Log }): Cache {
+  const local = memoryCache({ clock: parts.clock, maxEntries: CACHE_ENTRIES })
+  return redisUrl === null ? local : tieredCache({ local, shared: redisCache({ url: redisUrl, ...parts }) })
+}
+
+function sourcesOf({ sources, sourceSettings, upstreamTimeoutMs }: Config, clock: Clock) {
+  return sources.map((name) =>
+    SOURCES[name]({ ...sourceSettings[name], timeoutMs: upstreamTimeoutMs, clock, random: Math.random }),
+  )
+}

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import { compose } from './compose.ts'
+import { type Config, ConfigError, type Environment, readConfig } from './config.ts'
+import type { ServeOptions, Server } from './runtime/runtime.ts'
+
+/** A service that listens. */
+export interface Running {
+  /** As people would type it, without a trailing slash. */
+  readonly url: string
+  /** Finishes what was accepted, then closes everything. Calling it again waits for the same end. */
+  stop(): Promise<void>
+  /** Writes a fault that nobody caught to the log. */
+  report(error: unknown): void
+}
+
+/** The port is taken, or may not be used. The message is one line for an operator. */
+export class CannotListen extends Error {
+  override readonly name = 'CannotListen'
+}
+
+/**
+ * Starts the service on the runtime that runs this.
+ * @throws ConfigError before anything is opened; CannotListen when the port cannot be had.
+ */
+export async function run(env: Environment): Promise<Running> {
+  const config = readConfig(env)
+  checkRuntime(config)
+  const service = compose(config, version())
+  const cannotListen = (variable: string, port: number) => async (cause: unknown) => {
+    await service.close()
+    throw new CannotListen(`Cannot listen on ${config.host}:${port}: ${reasonOf(cause, variable)}`, { cause })
+  }
+  const socketio = await service.socketio().catch(cannotListen('SOCKETIO_PORT', config.socketioPort ?? 0))
+  const listen: ServeOptions = { port: config.port, hostname: config.host, refuse: service.http.refuse }
+  const server = await listening(service.http.fetch, listen).catch(async (cause: unknown) => {
+    await socketio?.close()
+    return cannotListen('PORT', config.port)(cause)
+  })
+  service.start()
+  const url = urlOf(config.host, server.port)
+  const socketioUrl = socketio === null ? null : urlOf(config.host, socketio.port)
+  service.log.info('listening', {
+    url,
+    socketio: socketioUrl,
+    sources: config.sources,
+    redis: config.redisUrl !== null,
+  })
+  let stopped: Promise<void> | null = null
+  const stop = async () => {
+    service.log.info('stopping')
+    service.drain()
+    await Promise.all([server.stop(), socketio?.close()])
+    await service.close()
+    service.log.info('stopped')
+  }
+  return {
+    url,
+    stop: () => {
+      stopped ??= stop()
+      return stopped
+    },
+    report: (error) => service.log.error('nobody caught this', { error }),
+  }
+}
+
+/** One file per runtime; each is loaded only where it can run. */
+async function listening(fetch: Parameters<Serve>[0], options: ServeOptions): Promise<Server> {
+  const { serve } =
+    'Deno' in globalThis
+      ? await import('./runtime/deno.ts')
+      : 'Bun' in globalThis
+        ? await import('./runtime/bun.ts')
+        : await import('./runtime/node.ts')
+  return serve(fetch, options)
+}
+type Serve = typeof import('./runtime/node.ts')['serve']
+
+/** @throws ConfigError when something is asked for that this runtime does not have. */
+function checkRuntime(config: Config): void {
+  const isNode = !('Deno' in globalThis || 'Bun' in globalThis)
+  if (config.socketioPort !== null && !isNode) throw new ConfigError('SOCKETIO_PORT: must be unset on Deno and Bun')
+}
+
+function reasonOf(cause: unknown, variable: string): string {
+  const code = (cause as { code?: unknown } | null)?.code
+  if (code === 'EADDRINUSE') return `another program listens there. Set ${variable} to a free one.`
+  return cause instanceof Error ? cause.message : 'unknown'
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${isAnyAddress(host) ? 'localhost' : host}:${port}`
+}
+
+function isAnyAddress(host: string): boolean {
+  return host === '0.0.0.0' || host === '::'
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  return (manifest as { version: string }).version
+}

@@ -1,0 +1,48 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Caller } from '../../ports/caller.ts'
+import type { Opening } from './runtime.ts'
+
+/** Node's side of a request. A class, because one is made for every request and its methods are wanted by few. */
+export class NodeCaller implements Caller {
+  readonly incoming: IncomingMessage
+  readonly wantsSocket: boolean
+  /** What the handler said yes with; null while it has not. */
+  opening: Opening | null = null
+
+  constructor(incoming: IncomingMessage, wantsSocket = false) {
+    this.incoming = incoming
+    this.wantsSocket = wantsSocket
+  }
+
+  get address(): string | null {
+    return this.incoming.socket.remoteAddress ?? null
+  }
+
+  holdOpen(): void {
+    this.incoming.socket.setTimeout(0)
+  }
+
+  cut(): boolean {
+    this.incoming.socket.destroy()
+    return true
+  }
+
+  upgrade(open: Opening): void {
+    this.opening = open
+  }
+}
+
+/** Writes a whole answer to a connection that HTTP has let go of, then closes it. */
+export async function answerSocket(socket: Duplex & { destroySoon?(): void }, response: Response): Promise<void> {
+  const body = await response.text()
+  if (!socket.writable) return
+  const own = [
+    ['connection', 'close'],
+    ['content-length', String(Buffer.byteLength(body))],
+  ]
+  const given = [...response.headers].filter(([name]) => name !== 'connection' && name !== 'content-length')
+  const head = [...given, ...own].map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  socket.end(`HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}\r\n${head}\r\n${body}`)
+  socket.destroySoon?.()
+}

@@ -1,0 +1,204 @@
+import { BoardUnavailable } from '../../../domain/errors.ts'
+import type { Broadcaster, Position } from '../../../ports/broadcaster.ts'
+import type { Clock } from '../../../ports/clock.ts'
+import type { Lease } from '../../../ports/lease.ts'
+import type { Log } from '../../../ports/log.ts'
+import type { SnapshotStore } from '../../../ports/snapshot-store.ts'
+import { following } from './following.ts'
+import type { Moment } from './history.ts'
+import { type News, writeBoard, writeNews } from './news.ts'
+import { outage } from './outage.ts'
+import { pause } from './pausing.ts'
+import type { Publishing } from './publishing.ts'
+import type { Shelf } from './shelf.ts'
+import type { Waiting } from './waiting.ts'
+
+/** Without the shared system for this long, an instance goes on alone; sooner when it has nothing to show yet. */
+const ALONE_AFTER_MS = 10_000
+const ALONE_AFTER_MS_WITHOUT_BOARD = 2_000
+const RETRY_MS = 100
+const READ_BACK_MS = 2_000
+/** The log keeps 88 ticks: a snapshot of at most 64 boards ago leaves 8 to spare until the next one, 16 ticks later. */
+const SNAPSHOT_EVERY = 16
+const SNAPSHOT_OF_BOARDS_AGO = 64
+const APPEND_TRIES = 3
+/** How often one that never shared a board leaves it to others, who did, to say what the board is. */
+const LEAVE_TIMES = 2
+
+export interface SharedParts {
+  readonly clock: Clock
+  /** Is told of every failure, several times a second in an outage: hand over a throttled one. */
+  readonly log: Log
+  readonly lease: Lease
+  readonly broadcaster: Broadcaster
+  readonly snapshots: SnapshotStore
+  /** How often the lease is claimed or renewed. */
+  readonly claimEveryMs: number
+  /** Unique to each attempt, for telling our own retry from another's tick. */
+  readonly nonce: () => string
+  /** An epoch for an instance that goes on alone; no other instance may ever have the same. */
+  readonly ownEpoch: () => string
+}
+
+type Role = 'following' | 'deciding' | 'alone'
+
+const NOW = { following: 'follows another instance', deciding: 'decides for all instances', alone: 'goes on alone' }
+
+/**
+ * Several instances, one board: whoever holds the lease decides and appends; everybody, the holder too, changes the
+ * board only by what it reads in the log. Without the shared system for ten seconds an instance goes on alone under an
+ * epoch of its own, and comes back by itself: to the others' board if one of them decides, else with its own.
+ */
+export function sharedBoard(shelf: Shelf, waiting: Waiting, parts: SharedParts): Publishing {
+  const { clock, log, lease, broadcaster, snapshots } = parts
+  const { isAt, readOn, reload } = following(shelf, parts)
+  const ending = new AbortController()
+  const troubles = outage(clock)
+  let role: Role = 'following'
+  let fence = 0
+  let hasShared = false
+  let leftToOthers = 0
+  let sinceSnapshot = 0
+  let loops: readonly Promise<void>[] = []
+  let onTakeOver = () => {}
+
+  function become(next: Role): void {
+    if (role === next || ending.signal.aborted) return
+    log.info(NOW[next], { ...shelf.position() })
+    role = next
+    // Nobody knows how long ago the last holder kept a snapshot.
+    sinceSnapshot = SNAPSHOT_EVERY
+    if (next !== 'following') onTakeOver()
+    waiting.wake()
+  }
+
+  function goAlone(): void {
+    shelf.restart({ epoch: parts.ownEpoch(), seq: 0, board: shelf.newest() })
+    troubles.clear()
+    become('alone')
+  }
+
+  function failed(what: string, error: unknown): void {
+    troubles.failed(what)
+    if (!(error instanceof BoardUnavailable)) log.error('shared board failed', { what, error })
+    const limitMs = shelf.head() === null ? ALONE_AFTER_MS_WITHOUT_BOARD : ALONE_AFTER_MS
+    if (role !== 'alone' && troubles.lastsMs() >= limitMs && !ending.signal.aborted) goAlone()
+  }
+
+  async function readOnce(): Promise<void> {
+    // Coming back is up to the claims.
+    if (role === 'alone') return pause(clock, parts.claimEveryMs, ending.signal)
+    if (!(await readOn(ending.signal))) throw new BoardUnavailable('The shared board cannot be loaded yet.')
+    hasShared ||= shelf.head() !== null
+  }
+
+  async function claimOnce(): Promise<void> {
+    const claim = await lease.claim()
+    if (!claim.held) return followOther()
+    const isUnbroken = claim.fence === fence && claim.continues
+    fence = claim.fence
+    if (role === 'deciding' && isUnbroken) return
+    // It was another's for a while, or the log is not the one it was: what was decided last may never have been read.
+    if (role === 'deciding') become('following')
+    const isBoardOurs = role === 'alone' || !claim.continues
+    if (isBoardOurs && !hasShared && leftToOthers++ < LEAVE_TIMES) return lease.release()
+    if (claim.continues && !hasShared && (await reload())) become('following')
+    // Whoever was alone and gets the lease has a newer board than the log, in which nobody has written meanwhile.
+    const goesOn = claim.continues && role !== 'alone'
+    const target = goesOn && claim.head !== null ? claim.head : await begin(claim.head)
+    if (target !== null && (await reaches(target))) become('deciding')
+    // Another may be able to.
+    else await lease.release()
+  }
+
+  async function followOther(): Promise<void> {
+    troubles.worked('append')
+    if (role !== 'alone' || (await reload())) become('following')
+  }
+
+  /** @returns where the new epoch begins, or null when another may begin it */
+  async function begin(old: Position | null): Promise<Position | null> {
+    const begun = await broadcaster.begin({ fence, after: old?.epoch ?? null, body: writeBoard(shelf.newest()) })
+    if (begun === 'fenced') return null
+    become('following')
+    return { epoch: begun.epoch, seq: 0 }
+  }
+
+  async function reaches(position: Position): Promise<boolean> {
+    await waiting.until(() => isAt(position) || ending.signal.aborted, READ_BACK_MS)
+    return isAt(position)
+  }
+
+  async function publish(news: News): Promise<Moment | null> {
+    const { epoch, seq } = shelf.position()
+    const tick = { fence, epoch, seq: seq + 1, nonce: parts.nonce(), body: writeNews(news) }
+    const said = await append(tick)
+    if (said !== 'ok') {
+      log.warn('tick refused', { said, epoch, seq: tick.seq })
+      if (role === 'deciding') become('following')
+      return null
+    }
+    if (!(await reaches(tick))) return null
+    await keepSnapshot()
+    return shelf.head()
+  }
+
+  /** It may have been appended though no answer came; the nonce makes another try harmless. */
+  async function append(tick: Parameters<Broadcaster['append']>[0]) {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const said = await broadcaster.append(tick)
+        troubles.worked('append')
+        return said
+      } catch (error) {
+        failed('append', error)
+        // In doubt for long, somebody else decides.
+        if (tries === APPEND_TRIES || role !== 'deciding') return 'unanswered'
+        await pause(clock, RETRY_MS, ending.signal)
+      }
+    }
+  }
+
+  async function keepSnapshot(): Promise<void> {
+    sinceSnapshot += 1
+    const oldest = sinceSnapshot < SNAPSHOT_EVERY ? null : shelf.oldest(SNAPSHOT_OF_BOARDS_AGO)
+    if (oldest === null) return
+    try {
+      await snapshots.save({ fence, epoch: oldest.epoch, seq: oldest.seq, body: writeBoard(oldest) })
+      sinceSnapshot = 0
+    } catch (error) {
+      log.warn('snapshot not kept', { reason: String(error) })
+    }
+  }
+
+  async function repeat(what: string, work: () => Promise<void>, everyMs: number): Promise<void> {
+    while (!ending.signal.aborted) {
+      let waitMs = everyMs
+      try {
+        await work()
+        troubles.worked(what)
+      } catch (error) {
+        failed(what, error)
+        waitMs = RETRY_MS
+      }
+      if (waitMs > 0) await pause(clock, waitMs, ending.signal)
+    }
+  }
+
+  return {
+    isDeciding: () => role !== 'following',
+    share: () => (role === 'alone' ? 0.5 : 1),
+    publish: (news) => (role === 'alone' ? shelf.apply(news) : publish(news)),
+    start(run) {
+      onTakeOver = run
+      loops = [repeat('read', readOnce, 0), repeat('claim', claimOnce, parts.claimEveryMs)]
+    },
+    async stop() {
+      ending.abort()
+      role = 'following'
+      waiting.wake()
+      await lease.release().catch(() => {})
+      await Promise.all(loops)
+    },
+  }
+}
