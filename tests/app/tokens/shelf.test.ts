@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest'
+import { type News, readBoard, readNews, writeBoard, writeNews } from '../../../src/app/usecases/tokens/news.ts'
+import { type Shelf, shelf } from '../../../src/app/usecases/tokens/shelf.ts'
+import type { Board } from '../../../src/domain/tokens/board.ts'
+import { mergeParameters } from '../../../src/domain/tokens/parameters.ts'
+import type { TokenRow } from '../../../src/domain/tokens/row.ts'
+import { fakeClock } from '../../support/fake-clock.ts'
+import { stage, token, VIEW } from '../../support/live-tokens.ts'
+
+const PARAMETERS = mergeParameters(['dexscreener'])
+
+interface Bench extends Shelf {
+  readonly told: (readonly Board[])[]
+}
+
+function bench(epoch = '7'): Bench {
+  const told: (readonly Board[])[] = []
+  const onBoards = (boards: readonly Board[]) => void told.push(boards)
+  return { ...shelf({ clock: fakeClock(), parameters: PARAMETERS, epoch, onBoards, onMove: () => {} }), told }
+}
+
+/** A real row, for tests that change it. */
+async function someRow(): Promise<TokenRow> {
+  const { market, page } = stage()
+  market.set(token(1), { symbol: 'FIG', priceUsd: 1 })
+  const [row] = (await page('FIG')).rows
+  if (row === undefined) throw new Error('no row')
+  return row
+}
+
+/** News number `n`: another price, time, source state and worth of a SOL each time. */
+function news(row: TokenRow, n: number): News {
+  const sources = [{ name: 'dexscreener', ok: n % 2 === 0, reason: null, observedAtMs: n }]
+  const sol = { value: 100 + n, source: 'dexscreener', observedAtMs: n }
+  const basis = { id: row.id, observations: [], previous: null, nowMs: n }
+  const rows = { upserts: [{ ...row, priceUsd: n }], removes: [], bases: [basis] }
+  return { asOfMs: n, ...rows, sol, sources, callAges: { dexscreener: [n] }, answered: [`text ${n}`], unlisted: [] }
+}
+
+test('the oldest board and the news since give another shelf every moment, to the letter', async () => {
+  const row = await someRow()
+  const one = bench()
+  const all = Array.from({ length: 100 }, (_, i) => news(row, i + 1))
+  for (const each of all) one.apply(readNews(writeNews(each)))
+  const oldest = one.oldest(64)
+  expect(oldest?.seq).toBe(36)
+  const other = bench('1')
+  const tail = all.slice(36).map((each) => readNews(writeNews(each)))
+  other.restart({ epoch: '7', seq: 36, board: readBoard(writeBoard(oldest ?? { rows: [], news: news(row, 0) })) }, tail)
+  for (let seq = 36; seq <= 100; seq++) {
+    const [mine, theirs] = [one.at(seq), other.at(seq)]
+    expect(theirs?.snapshot).toEqual(mine?.snapshot)
+    expect(theirs?.ranked(VIEW)).toEqual(mine?.ranked(VIEW))
+    expect(mine?.snapshot.asOfMs).toBe(seq)
+  }
+  expect(other.at(35)).toBeNull()
+  expect(other.basis(row.id)).toEqual(one.basis(row.id))
+  expect([other.solUsd(), other.sources(), other.isAnswered('text 100')]).toEqual([one.solUsd(), one.sources(), true])
+})
+
+test('calls grow older from the moment of the news on, also for whoever reads these later', async () => {
+  const row = await someRow()
+  const clock = fakeClock()
+  const make = () => shelf({ clock, parameters: PARAMETERS, epoch: '7', onBoards: () => {}, onMove: () => {} })
+  const one = make()
+  one.apply({ ...news(row, 1), asOfMs: clock.nowMs(), callAges: { dexscreener: [700, 100] } })
+  await clock.advance(2_000)
+  const other = make()
+  other.restart({ epoch: '7', seq: 1, board: one.newest() })
+  for (const each of [one, other]) expect(each.callAges('dexscreener')).toEqual([2_700, 2_100])
+  expect(other.callAges('jupiter')).toEqual([])
+  // Set back: then at least since they were read.
+  clock.stepWall(-3_600_000)
+  await clock.advance(500)
+  expect(one.callAges('dexscreener')).toEqual([3_200, 2_600])
+})
+
+test('a restart further on in the same epoch tells of the newer boards only', async () => {
+  const row = await someRow()
+  const one = bench()
+  for (let n = 1; n <= 5; n++) one.apply(news(row, n))
+  const text = one.newest()
+  const tail = [6, 7, 8].map((n) => news(row, n))
+  const other = bench()
+  for (let n = 1; n <= 6; n++) other.apply(news(row, n))
+  other.told.length = 0
+  other.restart({ epoch: '7', seq: 5, board: text }, tail)
+  expect(other.told.map((boards) => boards.map(({ seq }) => seq))).toEqual([[7, 8]])
+  expect(other.position()).toEqual({ epoch: '7', seq: 8 })
+})
+
+test('a token that left is not there for whoever starts later', async () => {
+  const row = await someRow()
+  const one = bench()
+  one.apply(news(row, 1))
+  one.apply({ ...news(row, 2), upserts: [], bases: [], removes: [row.id] })
+  const text = one.newest()
+  expect(text.rows).toEqual([])
+  expect(text.news.bases).toEqual([])
+})
+
+test.each([
+  'garbage',
+  'null',
+  '5',
+  '[]',
+  '{"asOfMs":1,"upserts":[{}],"bases":[],"removes":[],"sources":[],"answered":[],"unlisted":[],"callAges":{}}',
+  '{"asOfMs":1,"upserts":[],"bases":[null],"removes":[],"sources":[],"answered":[],"unlisted":[],"callAges":{}}',
+  '{"asOfMs":1,"upserts":[],"bases":[],"removes":[],"sources":[],"answered":{},"unlisted":[],"callAges":{}}',
+  '{"asOfMs":1,"upserts":[],"bases":[],"removes":[],"sources":[],"answered":[],"unlisted":[],"callAges":{"a":1}}',
+])('%s is read neither as news nor as a board', (text) => {
+  expect(() => readNews(text)).toThrow()
+  expect(() => readBoard(text)).toThrow()
+  expect(() => readBoard(`{"rows":[],"news":${text}}`)).toThrow()
+})
+
+test('news with more in it than this version knows are read', async () => {
+  const row = await someRow()
+  const text = writeNews(news(row, 1)).replace('{', '{"more":[1],')
+  expect(readNews(text)).toMatchObject(news(row, 1))
+})

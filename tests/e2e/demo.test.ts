@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Job, startJob, startProgram } from '../support/process.ts'
+import { eventually } from '../support/service.ts'
+import { type CompatibilityRow, pageOf } from '../support/wire.ts'
+
+const READY_WITHIN_MS = 10_000
+const WSOL = 'So11111111111111111111111111111111111111112'
+const FIRST_KEYS = [
+  'token_address',
+  'token_name',
+  'token_ticker',
+  'price_sol',
+  'market_cap_sol',
+  'volume_sol',
+  'liquidity_sol',
+  'transaction_count',
+  'price_1hr_change',
+  'protocol',
+]
+
+const shell = (command: string) => promisify(execFile)('sh', ['-c', command], { encoding: 'utf8' })
+
+describe('npm run demo', () => {
+  let demo: Job
+  let url: string
+  let readyMs: number
+  beforeAll(async () => {
+    const startedMs = performance.now()
+    // Port 3000 may be taken where tests run; a newcomer would set nothing.
+    demo = startJob(['npm', 'run', 'demo'], { PORT: '0' })
+    const [, said = ''] = await demo.said(/ready at (http:\/\/[\w.:]+)/)
+    await demo.said(/Ctrl-C/)
+    readyMs = performance.now() - startedMs
+    url = said
+  })
+  afterAll(() => demo[Symbol.asyncDispose]())
+
+  test('is ready within ten seconds', async () => {
+    expect(readyMs).toBeLessThan(READY_WITHIN_MS)
+    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+  })
+
+  test('says that everything in it is made up', () => {
+    expect(demo.output()).toMatch(/made up/)
+  })
+
+  test('lists tokens with the ten keys that clients of the earlier service know, in their order', async () => {
+    const rows = (await (await fetch(`${url}/api/tokens?q=SOL`)).json()) as readonly CompatibilityRow[]
+    expect(rows.length).toBeGreaterThanOrEqual(5)
+    for (const row of rows) expect(Object.keys(row).slice(0, 10)).toEqual(FIRST_KEYS)
+    const wsol = rows.find((row) => row.token_address === WSOL)
+    expect(wsol).toMatchObject({ price_sol: 1, token_ticker: 'SOL', network: 'solana' })
+    expect(rows.filter(({ price_sol: priceSol }) => priceSol !== null && !(priceSol > 0))).toEqual([])
+  })
+
+  test('shows its three sources well', async () => {
+    const { snapshot } = await pageOf(url)
+    expect(snapshot.sources.map(({ name, ok }) => [name, ok])).toEqual([
+      ['dexscreener', true],
+      ['jupiter', true],
+      ['geckoterminal', true],
+    ])
+  })
+
+  test('prints commands that work as they are printed', async () => {
+    const commands = demo.output().match(/^ *curl .*$/gm) ?? []
+    expect(commands).toHaveLength(4)
+    for (const command of commands) {
+      const { stdout } = await shell(`${command} --silent --show-error --fail`)
+      expect(JSON.parse(stdout), command).toBeTypeOf('object')
+    }
+  })
+
+  test('has a page of documentation where it says so', async () => {
+    expect(demo.output()).toContain(`${url}/docs`)
+    expect((await fetch(`${url}/docs`)).headers.get('content-type')).toContain('text/html')
+  })
+
+  test('ends with Ctrl-C and leaves nothing behind', async () => {
+    demo.ctrlC()
+    await demo.ended
+    await eventually(
+      () => fetch(url).then(String, () => 'refused'),
+      (answer) => answer === 'refused',
+    )
+  })
+
+  test('without npm around it ends with 0', async () => {
+    await using alone = startProgram([process.execPath, 'simulator/demo.ts'], { PORT: '0' })
+    await alone.said(/Ctrl-C/)
+    alone.signal('SIGINT')
+    expect(await alone.ended).toBe(0)
+  })
+})

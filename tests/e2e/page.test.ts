@@ -1,0 +1,282 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import axe from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { priceText } from '../../web/format/price.ts'
+import { startBrowser, visitor } from '../support/browser.ts'
+import { cutProxy } from '../support/cut-proxy.ts'
+import { skipUnless } from '../support/require-all.ts'
+import { findChromium } from '../support/runtimes.ts'
+import {
+  eventually,
+  QUICK,
+  type ServiceProcess,
+  simulated,
+  startService,
+  untilReady,
+  upstreams,
+} from '../support/service.ts'
+import { readBoard } from './board-reading.ts'
+
+const screenshots = mkdtempSync(join(tmpdir(), 'tickertap-page-'))
+const ROWS_MIN = 8
+
+skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHROMIUM_BIN')('the board page', () => {
+  let simulator: Awaited<ReturnType<typeof simulated>>
+  let service: ServiceProcess
+  let browser: Browser
+  beforeAll(async () => {
+    simulator = await simulated({ tokens: 60 })
+    service = await startService({ ...upstreams(simulator.urls), ...QUICK })
+    await untilReady(service.url)
+    browser = await startBrowser()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await service?.[Symbol.asyncDispose]()
+    await simulator?.close()
+  })
+
+  test('shows live rows, asks no other host, and breaks no rule of its policy', async () => {
+    await using visit = await visitor(browser, service.url)
+    await visit.page.goto(service.url)
+    await untilLive(visit.page)
+    const before = await readBoard(visit.page)
+    await eventually(
+      () => readBoard(visit.page),
+      ({ position }) => position !== before.position,
+    )
+    expect(await visit.page.title()).toBe('Tickertap')
+    expect(visit.outside).toEqual([])
+    expect(visit.complaints).toEqual([])
+    expect(visit.asked.length).toBeGreaterThanOrEqual(3)
+  })
+
+  test('serves its files to be kept for ever, itself to be asked for again', async () => {
+    const page = await fetch(service.url)
+    expect(page.headers.get('cache-control')).toBe('no-cache')
+    expect(page.headers.get('content-security-policy')).toContain("require-trusted-types-for 'script'")
+    const names = (await page.text()).match(/\/assets\/[\w.-]+/g) ?? []
+    expect(names.length).toBeGreaterThanOrEqual(3)
+    for (const name of names) {
+      const file = await fetch(service.url + name)
+      expect([file.status, file.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable'])
+    }
+    expect((await fetch(`${service.url}/assets/index-00000000.js`)).status).toBe(404)
+    expect((await fetch(`${service.url}/assets/..%2findex.html`)).status).toBe(404)
+  })
+
+  test('sorts, searches and changes window, unit and network without another HTTP request', async () => {
+    await using proxy = await cutProxy(service.url)
+    await using visit = await visitor(browser, proxy.url)
+    const { page } = visit
+    await page.goto(proxy.url)
+    await untilLive(page)
+    expect(proxy.asked).toContain('/v1/stream')
+    const before = proxy.asked.length
+    await page.getByRole('button', { name: '1h', exact: true }).first().click()
+    await page.getByRole('columnheader', { name: '1h', exact: true }).getByRole('button').click()
+    await page.locator('.change.w1h[aria-sort=descending]').waitFor()
+    const sorted = await eventually(
+      () => changesOf(page),
+      (values) => values.length >= ROWS_MIN && isFalling(values),
+    )
+    expect(sorted.length).toBeGreaterThanOrEqual(ROWS_MIN)
+    await page.getByRole('button', { name: 'SOL', exact: true }).click()
+    await page.locator('.body .row .price', { hasText: '◎1.00' }).first().waitFor()
+    await page.getByLabel('Network').selectOption('solana')
+    await page.keyboard.press('/')
+    await page.keyboard.type('no such token anywhere')
+    await page.getByText('No token matches').waitFor()
+    await page.getByRole('button', { name: 'Clear search' }).click()
+    await untilLive(page)
+    await page.waitForURL(`${proxy.url}/?sort=price_change&window=1h&unit=sol`)
+    await page.goBack()
+    await page.getByText('No token matches').waitFor()
+    expect(proxy.asked.slice(before)).toEqual([])
+  })
+
+  test('says nothing of a connection that is away for a moment', async () => {
+    await using proxy = await cutProxy(service.url)
+    await using visit = await visitor(browser, proxy.url)
+    await visit.page.addInitScript('Math.random = () => 0.5')
+    await visit.page.goto(proxy.url)
+    await untilLive(visit.page)
+    const { position } = await readBoard(visit.page)
+    await visit.page.evaluate(WATCH_TEXTS)
+    proxy.cut()
+    await pause(1_000)
+    proxy.restore()
+    await eventually(
+      () => readBoard(visit.page),
+      (shown) => seqOf(shown.position) > seqOf(position) + 2,
+    )
+    const texts = (await visit.page.evaluate('window.texts')) as string[]
+    expect(texts.filter((text) => /Reconnect|Resumed/.test(text))).toEqual([])
+  })
+
+  test('says so when the connection stays away, and then shows exactly what the service has', async () => {
+    await using proxy = await cutProxy(service.url)
+    await using visit = await visitor(browser, proxy.url)
+    const { page } = visit
+    await page.goto(proxy.url)
+    await untilLive(page)
+    const before = await readBoard(page)
+    proxy.cut()
+    await page.getByText('Reconnecting…').first().waitFor()
+    expect((await readBoard(page)).rows).toHaveLength(before.rows.length)
+    await page.screenshot({ path: join(screenshots, 'away.png') })
+    proxy.restore()
+    await page.getByText(/Resumed without a gap after \d+ s: \d+ changes?/).waitFor({ timeout: 20_000 })
+    await page.screenshot({ path: join(screenshots, 'resumed.png') })
+    await untilEqual(page, service.url)
+  })
+
+  test('names a source that fails, keeps the prices, and forgets it when it answers again', async () => {
+    await using visit = await visitor(browser, service.url)
+    const { page } = visit
+    await page.goto(service.url)
+    await untilLive(page)
+    const { length } = (await readBoard(page)).rows
+    simulator.fault({ source: 'jupiter', mode: 'status', status: 500 })
+    await page
+      .getByText(/Jupiter .*: prices still from 2 sources/)
+      .first()
+      .waitFor({ timeout: 40_000 })
+    await page.locator('.facts').click()
+    await page.locator('#sources .failing', { hasText: 'Jupiter' }).waitFor()
+    await page.screenshot({ path: join(screenshots, 'source-down.png') })
+    expect((await readBoard(page)).rows).toHaveLength(length)
+    simulator.fault({ source: 'jupiter', mode: 'ok' })
+    await page.locator('#sources .failing').waitFor({ state: 'detached', timeout: 60_000 })
+  })
+
+  test('in two windows side by side, one cut and restored, ends the same at the same position', async () => {
+    await using proxy = await cutProxy(service.url)
+    await using left = await visitor(browser, service.url)
+    await using right = await visitor(browser, proxy.url)
+    await Promise.all([left.page.goto(service.url), right.page.goto(proxy.url)])
+    await Promise.all([untilLive(left.page), untilLive(right.page)])
+    proxy.cut()
+    await right.page.getByText('Reconnecting…').first().waitFor()
+    await Promise.all([shoot(left.page, 'left-cut'), shoot(right.page, 'right-cut')])
+    proxy.restore()
+    await right.page.getByText('Resumed without a gap').waitFor({ timeout: 20_000 })
+    const both = async () => Promise.all([readBoard(left.page), readBoard(right.page)])
+    const [one, other] = await eventually(both, ([a, b]) => a.position === b.position && sameOrder(a.rows, b.rows))
+    expect(other).toEqual(one)
+    await Promise.all([shoot(left.page, 'left'), shoot(right.page, 'right')])
+  })
+
+  const shoot = (page: Page, name: string) => page.screenshot({ path: join(screenshots, `${name}.png`) })
+
+  test.each([
+    [1440, 'light'],
+    [1440, 'dark'],
+    [390, 'light'],
+    [390, 'dark'],
+  ] as const)('can be used by everybody at %i pixels, %s', async (width, colorScheme) => {
+    const options = { viewport: { width, height: width === 390 ? 844 : 900 }, colorScheme, bypassCSP: true }
+    await using visit = await visitor(browser, service.url, options)
+    const { page } = visit
+    await page.goto(service.url)
+    await untilLive(page)
+    await shoot(page, `board-${width}-${colorScheme}`)
+    expect(await violations(page)).toEqual([])
+    await page.locator('.body .row').nth(2).click()
+    await page.getByText('The median of').waitFor()
+    await shoot(page, `details-${width}-${colorScheme}`)
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Close' }).click()
+    await page.getByLabel('Settings', { exact: true }).first().click()
+    expect(await violations(page)).toEqual([])
+    await page.goto(`${service.url}/?q=nothing+is+called+this`)
+    await page.getByText('No token matches').waitFor()
+    expect(await violations(page)).toEqual([])
+  })
+
+  test.each([320, 390, 640, 700, 800, 900, 1000, 1150, 1280])(
+    'has nothing wider than a screen of %i pixels',
+    async (width) => {
+      await using visit = await visitor(browser, service.url, { viewport: { width, height: 800 } })
+      for (const view of [
+        '',
+        '?sort=market_cap&window=5m',
+        '?sort=age&window=1h&unit=sol',
+        '?sort=liquidity&window=7d',
+      ]) {
+        await visit.page.goto(`${service.url}/${view}`)
+        await untilLive(visit.page)
+        const wide = await visit.page.evaluate(`document.documentElement.scrollWidth > ${width}
+        || document.querySelector('.scroller').scrollWidth > document.querySelector('.scroller').clientWidth`)
+        expect(wide, view).toBe(false)
+      }
+      const small = await visit.page.evaluate(`[...document.querySelectorAll('button, input, select, a')]
+      .filter((it) => it.checkVisibility() && it.closest('.body') === null)
+      .map((it) => [it.textContent, it.getBoundingClientRect()])
+      .filter(([, { width, height }]) => width < 24 || height < 24).map(([text]) => text)`)
+      expect(small).toEqual([])
+    },
+  )
+})
+
+const WATCH_TEXTS = `window.texts = []; setInterval(() => texts.push(document.body.innerText), 50)`
+
+async function untilLive(page: Page): Promise<void> {
+  await page.getByText('Live', { exact: true }).first().waitFor()
+  await eventually(
+    () => readBoard(page),
+    ({ rows }) => rows.length >= ROWS_MIN,
+  )
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+function seqOf(position: string): number {
+  return Number(position.slice(position.lastIndexOf('-') + 1))
+}
+
+/** Percent in the column of the last hour, from the top. */
+function changesOf(page: Page): Promise<number[]> {
+  return page.evaluate(`[...document.querySelectorAll('.body .w1h')]
+    .map((cell) => Number(cell.textContent.replace('−', '-').replace(/[%+,]/g, '')))`)
+}
+
+function isFalling(values: readonly number[]): boolean {
+  return values.every((value, index) => index === 0 || value <= (values[index - 1] ?? value))
+}
+
+function sameOrder(one: readonly { readonly id: string }[], other: readonly { readonly id: string }[]): boolean {
+  return one.length === other.length && one.every(({ id }, index) => id === other[index]?.id)
+}
+
+/** Waits for a moment in which page and service stand at one position; then every price must be the same. */
+async function untilEqual(page: Page, url: string): Promise<void> {
+  const both = async () => {
+    const [shown, answer] = await Promise.all([readBoard(page), fetch(`${url}/v1/tokens?limit=250`)])
+    return { shown, list: (await answer.json()) as List }
+  }
+  const isSettled = ({ shown, list: { snapshot, data } }: Awaited<ReturnType<typeof both>>) =>
+    shown.position === `${snapshot.epoch}-${snapshot.seq}` && sameOrder(shown.rows, data.slice(0, shown.rows.length))
+  const { shown, list } = await eventually(both, isSettled)
+  const prices = list.data.slice(0, shown.rows.length).map(({ id, price_usd }) => {
+    const { plain, head, zeros } = priceText(price_usd)
+    return { id, price: price_usd === null ? head : `$${zeros === '' ? head : plain}` }
+  })
+  expect(shown.rows).toEqual(prices)
+}
+
+interface List {
+  readonly snapshot: { readonly epoch: string; readonly seq: number }
+  readonly data: readonly { readonly id: string; readonly price_usd: number | null }[]
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const found = await page.evaluate('axe.run()')
+  return (found as axe.AxeResults).violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+}

@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { privateRedisForTests } from '../support/redis.ts'
+import type { RedisServer } from '../support/redis-server.ts'
+import { skipUnless } from '../support/require-all.ts'
+import {
+  eventually,
+  getJson,
+  load,
+  QUICK,
+  type ServiceProcess,
+  simulated,
+  startService,
+  untilReady,
+  upstreams,
+} from '../support/service.ts'
+import { type Page, pageOf } from '../support/wire.ts'
+
+const access = privateRedisForTests()
+
+skipUnless(!access.skip, 'there is no redis-server on PATH')('instances on one Redis', () => {
+  let redis: RedisServer
+  let simulator: Awaited<ReturnType<typeof simulated>>
+  beforeEach(async () => {
+    redis = await access.openServer()
+    simulator = await simulated({ tokens: 60, tickMs: null })
+  })
+  afterEach(async () => {
+    await simulator.close()
+    await redis.stop()
+  })
+
+  const start = () =>
+    startService({
+      ...upstreams(simulator.urls),
+      ...QUICK,
+      UPSTREAM_TIMEOUT_MS: '500',
+      REDIS_URL: redis.url,
+    })
+
+  test('one that starts while every source is down shows what another heard, at its true age', async () => {
+    await using first = await start()
+    await untilReady(first.url)
+    const before = await eventually(
+      () => pageOf(first.url, '/v1/tokens?q=SOL&limit=250'),
+      ({ snapshot }) => snapshot.seq > 2 && snapshot.sources.every(({ ok }) => ok),
+    )
+    await simulator.close()
+    const lastMs = Date.now()
+
+    await using second = await start()
+    await untilReady(second.url)
+    const { status, headers, body } = await eventually(
+      () => getJson(`${second.url}/v1/tokens?q=SOL&limit=250`),
+      ({ status, body }) => {
+        if (status !== 200) return false
+        const { data, snapshot } = body as Page
+        return data.length >= before.data.length && snapshot.sources.every(({ ok }) => !ok)
+      },
+    )
+    expect(status).toBe(200)
+    const after = body as Page
+    const priceOf = new Map(before.data.map((row) => [row.id, row.price_usd]))
+    for (const row of after.data) {
+      // It holds the answers to the search, not to the questions that the first one asked after it.
+      const beforeUsd = priceOf.get(row.id) ?? row.price_usd
+      expect((row.price_usd ?? 0) / (beforeUsd ?? 1), row.id).toBeCloseTo(1, 2)
+      const observedMs = Date.parse(row.observed_at ?? '')
+      expect(observedMs).toBeLessThanOrEqual(lastMs)
+      expect(lastMs - observedMs).toBeLessThan(10_000)
+      expect(Date.parse(headers.get('x-served-at') ?? '')).toBeGreaterThan(observedMs)
+    }
+  })
+
+  test('what one has just asked, another does not ask again', async () => {
+    const slow = { ...upstreams(simulator.urls), REDIS_URL: redis.url, CACHE_TTL_SECONDS: '30' }
+    await using first = await startService(slow)
+    await using second = await startService(slow)
+    await Promise.all([untilReady(first.url), untilReady(second.url)])
+    const known = simulator.market().tokens.find(({ role, known_to }) => role === 'meme' && known_to.length === 4)
+    const path = `/v1/tokens?q=${known?.symbol}`
+    await pageOf(first.url, path)
+    const isSearch = new RegExp(`search.*${known?.symbol}`, 'i')
+    const searches = () => Object.entries(simulator.hits().paths).filter(([asked]) => isSearch.test(asked))
+    const asked = searches()
+    expect(asked.map(([, count]) => count)).toEqual([1, 1, 1])
+    const { data } = await pageOf(second.url, path)
+    expect(data.length).toBeGreaterThan(0)
+    expect(searches()).toEqual(asked)
+  })
+
+  describe('a Redis that fails under load', () => {
+    /** Asks a hundred times a second while `harm` is done. */
+    async function statusesWhile(service: ServiceProcess, harm: () => Promise<unknown>): Promise<Map<string, number>> {
+      const statuses = new Map<string, number>()
+      const ask = async () => {
+        const startedMs = performance.now()
+        const { status } = await fetch(`${service.url}/api/tokens?limit=20`)
+        const key = `${status}${performance.now() - startedMs > 2000 ? ' late' : ''}`
+        statuses.set(key, (statuses.get(key) ?? 0) + 1)
+      }
+      await Promise.all([load({ perSecond: 100, forMs: 4000, ask }), harm()])
+      return statuses
+    }
+
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+    test('fails no request for what is known when it is killed and started again, empty', async () => {
+      await using service = await start()
+      await untilReady(service.url)
+      const statuses = await statusesWhile(service, async () => {
+        await pause(500)
+        await redis.kill9()
+        await pause(1000)
+        await redis.restart()
+      })
+      expect([...statuses]).toEqual([['200', 400]])
+      const { seq, epoch } = (await pageOf(service.url)).snapshot
+      await eventually(
+        () => pageOf(service.url),
+        ({ snapshot }) => snapshot.seq > seq || snapshot.epoch !== epoch,
+      )
+    })
+
+    test('fails no request for what is known when it hangs', async () => {
+      await using service = await start()
+      await untilReady(service.url)
+      const statuses = await statusesWhile(service, async () => {
+        await pause(500)
+        redis.pause()
+      })
+      redis.resume()
+      expect([...statuses]).toEqual([['200', 400]])
+    })
+
+    // Known to fail: for the ten seconds until an instance goes on alone, nobody asks the sources for what is new.
+    test.fails('fails no request for what is new when it hangs', async () => {
+      await using service = await start()
+      await untilReady(service.url)
+      redis.pause()
+      const { status } = await getJson(`${service.url}/v1/tokens?q=new`)
+      redis.resume()
+      expect(status).toBe(200)
+    })
+  })
+
+  test('one that starts while Redis is down is ready within three seconds', async () => {
+    await redis.kill9()
+    await using service = await start()
+    await eventually(
+      async () => (await fetch(`${service.url}/readyz`)).status,
+      (status) => status === 200,
+      3000,
+    )
+  })
+})
