@@ -13,6 +13,7 @@ interface Tally {
 export function summaryOf(modules: readonly TestModule[], unhandledErrors: number): string {
   const projects = tallies(modules)
   const reasons = skips(modules)
+  const shaky = modules.flatMap(secondTries)
   const total = sum([...projects.values(), { passed: 0, failed: unhandledErrors, skipped: 0 }])
   const lines = [
     row('project', 'passed', 'failed', 'skipped'),
@@ -20,6 +21,8 @@ export function summaryOf(modules: readonly TestModule[], unhandledErrors: numbe
     '',
     ...[...reasons].map(([reason, count]) => `skipped ${count}: ${reason}`),
     ...(reasons.size > 0 ? [''] : []),
+    ...shaky.map((name) => `passed at the second try: ${name}`),
+    ...(shaky.length > 0 ? [''] : []),
     `${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`,
   ]
   return `${lines.join('\n')}\n`
@@ -44,6 +47,12 @@ function tally(module: TestModule): Tally {
     failed: count('failed') + count('pending') + broken.length,
     skipped: count('skipped'),
   }
+}
+
+/** Tests that failed first: each wants to be looked at. */
+function secondTries(module: TestModule): string[] {
+  const passed = [...module.children.allTests('passed')]
+  return passed.filter((test) => test.diagnostic()?.flaky).map((test) => `${module.relativeModuleId}: ${test.fullName}`)
 }
 
 /** How many tests were skipped, by reason. */

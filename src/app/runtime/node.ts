@@ -81,8 +81,11 @@ function listening(server: HttpServer, { port, hostname }: ServeOptions): Promis
 }
 
 const IDLE_CHECK_MS = 50
+/** A listener that closes resets the connections which the kernel took for it: it takes them over first. */
+const ACCEPT_MS = 100
 
-function stop(server: HttpServer, withinMs: number, cutSockets: () => void): Promise<void> {
+async function stop(server: HttpServer, withinMs: number, cutSockets: () => void): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ACCEPT_MS))
   return new Promise((resolve) => {
     // A connection that was answering when the server closed goes idle later, and nobody else would end it.
     const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
