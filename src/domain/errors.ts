@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   'cursor_expired',
   'not_found',
   'token_not_found',
+  'coin_not_found',
   'unknown_network',
   'method_not_allowed',
   'payload_too_large',
@@ -24,6 +25,7 @@ export const ERROR_CODES = [
   'too_many_connections',
   'origin_not_allowed',
   'upgrade_required',
+  'history_unavailable',
   'not_ready',
   'shutting_down',
   'internal',
@@ -94,4 +96,12 @@ export class CacheUnavailable extends Error {
 /** The system that instances share their board through cannot be reached, is too slow, or refuses. Try again later. */
 export class BoardUnavailable extends Error {
   override readonly name = 'BoardUnavailable'
+}
+
+/**
+ * The system that keeps history is still opening, cannot be reached, is too slow, refuses, or has no room. Nothing was
+ * half written; trying again later makes sense. The message has no statement and no value in it.
+ */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
 }

@@ -10,6 +10,7 @@ export const STATUS = {
   origin_not_allowed: 403,
   not_found: 404,
   token_not_found: 404,
+  coin_not_found: 404,
   unknown_network: 404,
   method_not_allowed: 405,
   request_timeout: 408,
@@ -24,6 +25,7 @@ export const STATUS = {
   too_old: 503,
   no_data: 503,
   too_many_views: 503,
+  history_unavailable: 503,
   not_ready: 503,
   shutting_down: 503,
 } as const satisfies Record<ErrorCode, number>
@@ -38,6 +40,7 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   origin_not_allowed: 'Pages of this origin may not open streams',
   not_found: 'There is nothing here',
   token_not_found: 'No source lists this token',
+  coin_not_found: 'There is no such coin',
   unknown_network: 'The network is not known',
   method_not_allowed: 'The method is not allowed here',
   request_timeout: 'The request took too long to arrive',
@@ -52,6 +55,7 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   too_old: 'The data is too old',
   no_data: 'There is no data yet',
   too_many_views: 'Too many different live views are open',
+  history_unavailable: 'The price history cannot be read now',
   not_ready: 'The service is not ready',
   shutting_down: 'The service is shutting down',
 }
@@ -82,7 +86,7 @@ export interface Occasion {
 }
 
 /** Paths whose clients read `error`. */
-const COMPATIBILITY_PATHS: ReadonlySet<string> = new Set(['/api/tokens'])
+const COMPATIBILITY_PATHS: ReadonlySet<string> = new Set(['/api/tokens', '/dashboard', '/search'])
 
 export function isCompatibilityPath(path: string): boolean {
   return COMPATIBILITY_PATHS.has(path)
