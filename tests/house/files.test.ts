@@ -85,7 +85,7 @@ interface Lock {
 /** One licence of an `(A OR B)` is enough. */
 function isPermissive(licence: string): boolean {
   const choices = licence.replace(/[()]/g, '').split(' OR ')
-  return choices.some((choice) => /^(MIT|ISC|BSD-[23]-Clause|Apache-2\.0|0BSD|BlueOak-1\.0\.0)$/.test(choice))
+  return choices.some((choice) => /^(MIT|ISC|BSD-[23]-Clause|Apache-2\.0|0BSD|BlueOak-1\.0\.0|Unlicense)$/.test(choice))
 }
 
 function readsEnvironment(path: string, text: string): boolean {
