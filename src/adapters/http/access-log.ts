@@ -17,8 +17,14 @@ const PATH_LENGTH_MAX = 200
 /** Probes come every few seconds and say nothing. */
 const QUIET: ReadonlySet<string> = new Set(['/livez', '/readyz'])
 
-export function accessLog(deps: { clock: Clock; log: Log }): AccessLog {
-  const { clock, log } = deps
+export interface AccessLogDeps {
+  readonly clock: Clock
+  readonly log: Log
+  /** Told of every answer, probes included. */
+  readonly onAnswer: (status: number) => void
+}
+
+export function accessLog({ clock, log, onAnswer }: AccessLogDeps): AccessLog {
   let lines: string[] = []
   let cancel: (() => void) | null = null
   const flush = () => {
@@ -30,6 +36,7 @@ export function accessLog(deps: { clock: Clock; log: Log }): AccessLog {
   return {
     flush,
     note({ method, target, requestId }, status) {
+      onAnswer(status)
       const path = pathOf(target)
       if (QUIET.has(path)) return
       cancel ??= clock.after(BUNDLE_MS, flush)

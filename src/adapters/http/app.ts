@@ -39,6 +39,8 @@ export interface HttpDeps {
   readonly assets: AssetReader
   /** True once the process wants to end: answers then close their connection and /readyz refuses. */
   readonly draining: () => boolean
+  /** Told the status of every answer. */
+  readonly onAnswer?: (status: number) => void
   /** What differs from the usual limits of streams. */
   readonly streamLimits?: Partial<StreamLimits>
   /** 0 up to 1; absent: the runtime's own. */
@@ -55,6 +57,8 @@ export interface HttpApp {
   readonly document: () => ReturnType<typeof openapiDocument>
   /** The AsyncAPI document of the streams. */
   readonly streamDocument: () => ReturnType<typeof asyncapiDocument>
+  /** How many streams are open. */
+  readonly streams: () => number
   /** Ends every stream, telling its client to connect again, and opens none any more. */
   readonly drain: () => void
   /** Hands over log lines that wait. */
@@ -81,7 +85,7 @@ export function httpApp(deps: HttpDeps): HttpApp {
   const limits = { ...STREAM_LIMITS, ...deps.streamLimits }
   const hub = streamHub({ feed: deps.feed, clock, log, limits, random: deps.random ?? Math.random })
   const app = routes(deps, { prepared, hub, limits, cors: allowed })
-  const access = accessLog({ clock, log })
+  const access = accessLog({ clock, log, onAnswer: deps.onAnswer ?? (() => {}) })
   const faults = faultLog({ clock, log })
   const router = {
     methods: (path: string) => methodsOf(app, path),
@@ -100,6 +104,7 @@ export function httpApp(deps: HttpDeps): HttpApp {
     refuse,
     document: () => openapiDocument(app, deps.version),
     streamDocument: () => asyncapiDocument(deps.version),
+    streams: hub.size,
     drain: hub.drain,
     flush: access.flush,
   }
