@@ -20,6 +20,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { listenForSocketio } from './compose-socketio.ts'
 import type { Config } from './config.ts'
+import { type AgreedClock, agreedClock } from './usecases/tokens/agreed-clock.ts'
 import { liveTokens } from './usecases/tokens/live-tokens.ts'
 import { NEWS_FORMAT } from './usecases/tokens/news.ts'
 import { publishingAlone } from './usecases/tokens/publishing.ts'
@@ -61,7 +62,7 @@ export interface Composition {
 
 /** Opens nothing by itself but the connection to Redis, which is tried in the background. */
 export function compose(config: Config, version: string, substitutes: Substitutes = {}): Composition {
-  const clock = substitutes.clock ?? systemClock()
+  const clock = agreedClock(substitutes.clock ?? systemClock())
   const log = substitutes.log ?? pinoLog({ level: config.logLevel })
   const quietLog = throttled(log, clock)
   const cache = cacheOf(config, { clock, log: quietLog })
@@ -108,7 +109,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
 }
 
 /** With Redis the instances share one board; without it there is this one. */
-function boardOf({ redisUrl }: Config, { clock, quietLog }: { clock: Clock; quietLog: Log }): BoardParts {
+function boardOf({ redisUrl }: Config, { clock, quietLog }: { clock: AgreedClock; quietLog: Log }): BoardParts {
   if (redisUrl === null) {
     // No two runs of one process share a millisecond.
     const epoch = String(clock.nowMs())

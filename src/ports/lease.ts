@@ -17,14 +17,19 @@ export interface Lease {
   release(): Promise<void>
 }
 
-export type Claim =
-  | { readonly held: false }
-  | {
-      readonly held: true
-      /** Larger than that of every claim before by another owner. */
-      readonly fence: number
-      /** The newest board that is known, null when none is. */
-      readonly head: { readonly epoch: string; readonly seq: number } | null
-      /** False: the shared system was restarted or lost its memory since that board, so a new epoch must begin. */
-      readonly continues: boolean
-    }
+export type Claim = ClaimedAt & (Held | { readonly held: false })
+
+interface ClaimedAt {
+  /** Unix milliseconds by the clock of the shared system, at some moment of the call: the one clock that all agree on. */
+  readonly nowMs: number
+}
+
+interface Held {
+  readonly held: true
+  /** Larger than that of every claim before by another owner. */
+  readonly fence: number
+  /** The newest board that is known, null when none is. */
+  readonly head: { readonly epoch: string; readonly seq: number } | null
+  /** False: the shared system was restarted or lost its memory since that board, so a new epoch must begin. */
+  readonly continues: boolean
+}

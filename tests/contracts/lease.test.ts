@@ -23,8 +23,19 @@ for (const variant of boardVariants) {
 
     test('is given to one owner, and to no other while it lasts', async () => {
       expect(await one.lease.claim()).toMatchObject({ held: true })
-      expect(await other.lease.claim()).toEqual({ held: false })
-      expect(await other.lease.claim()).toEqual({ held: false })
+      expect(await other.lease.claim()).toMatchObject({ held: false })
+      expect(await other.lease.claim()).toMatchObject({ held: false })
+    })
+
+    test('tells its holder and those whom it refuses one time, that of the shared system', async () => {
+      const claims = [await one.lease.claim(), await other.lease.claim(), await one.lease.claim()]
+      expect(claims.map(({ held }) => held)).toEqual([true, false, true])
+      const toldMs = claims.map(({ nowMs }) => nowMs)
+      expect(toldMs).toEqual(toldMs.toSorted((a, b) => a - b))
+      expect(toldMs.every(Number.isSafeInteger)).toBe(true)
+      expect(Math.max(...toldMs) - Math.min(...toldMs)).toBeLessThan(60_000)
+      const { epoch } = await begun(one, await claimed(one))
+      expect(Math.abs(Number(epoch) - Math.max(...toldMs))).toBeLessThan(60_000)
     })
 
     test('is given to exactly one of many who ask at once', async () => {
@@ -47,7 +58,7 @@ for (const variant of boardVariants) {
       await claimed(one)
       await bench.expireLease()
       expect(await other.lease.claim()).toMatchObject({ held: true })
-      expect(await one.lease.claim()).toEqual({ held: false })
+      expect(await one.lease.claim()).toMatchObject({ held: false })
     })
 
     test('gives a larger fence to every next owner', async () => {
@@ -92,11 +103,11 @@ for (const variant of boardVariants) {
       await one.lease.release()
       await claimed(one)
       await other.lease.release()
-      expect(await other.lease.claim()).toEqual({ held: false })
+      expect(await other.lease.claim()).toMatchObject({ held: false })
       await bench.expireLease()
       await claimed(other)
       await one.lease.release()
-      expect(await one.lease.claim()).toEqual({ held: false })
+      expect(await one.lease.claim()).toMatchObject({ held: false })
     })
 
     test('is BoardUnavailable after close, and outlives it', async () => {
@@ -105,7 +116,7 @@ for (const variant of boardVariants) {
       await one.close()
       await expect(one.lease.claim()).rejects.toThrow(BoardUnavailable)
       await expect(one.lease.release()).rejects.toThrow(BoardUnavailable)
-      expect(await other.lease.claim()).toEqual({ held: false })
+      expect(await other.lease.claim()).toMatchObject({ held: false })
     })
   })
 }

@@ -1,5 +1,6 @@
 import { type BoardMemory, boardMemory, memoryBoard } from '../../src/adapters/board/memory.ts'
 import { memoryCache } from '../../src/adapters/cache/memory.ts'
+import { agreedClock } from '../../src/app/usecases/tokens/agreed-clock.ts'
 import { sharedBoard } from '../../src/app/usecases/tokens/shared-board.ts'
 import { BoardUnavailable } from '../../src/domain/errors.ts'
 import type { Broadcaster } from '../../src/ports/broadcaster.ts'
@@ -52,7 +53,7 @@ export interface Fleet {
 }
 
 export interface InstanceOptions {
-  /** How far its wall clock is from that of the fleet. */
+  /** How far its wall clock is from that of the fleet; read each time, so a test may step it. */
   readonly skewMs?: number
   readonly parts?: Staging['parts']
   readonly source?: Staging['source']
@@ -79,10 +80,11 @@ export function fleet(market: Market = new Map()): Fleet {
     latencyMs: 0,
     problems,
     start(options = {}) {
-      const { skewMs = 0, parts, source } = options
+      const { parts, source } = options
       const reach: { readonly service: Service } = options.reach ?? { service: 'serves' }
       const life = lifeOf()
-      const own = { ...clock, nowMs: () => clock.nowMs() + skewMs, after: life.alarmsOf(clock) }
+      const wallMs = () => clock.nowMs() + (options.skewMs ?? 0)
+      const own = agreedClock({ ...clock, nowMs: wallMs, after: life.alarmsOf(clock) })
       const log = memoryLog()
       const board = memoryBoard(shared)
       const isServed = () => (reach.service === 'serves' ? self.service : reach.service)
@@ -114,7 +116,7 @@ export function fleet(market: Market = new Map()): Fleet {
       const terms = { clock: own, log, lease, broadcaster, snapshots, claimEveryMs: 500, nonce, ownEpoch }
       const make = (name: string) => fakeSource(name, { clock: own, market, ...source })
       const staged = stage({
-        clock: own as FakeClock,
+        clock: { ...clock, ...own },
         cache,
         market,
         sources: [make('dexscreener'), make('jupiter'), make('geckoterminal')],

@@ -85,16 +85,17 @@ export function memoryBoard({ clock, leaseTtlMs, memory = boardMemory() }: Memor
   }
 }
 
-function memoryLease({ memory, assertOpen, holder, hold }: MemoryOwner): Lease {
+function memoryLease({ memory, clock, assertOpen, holder, hold }: MemoryOwner): Lease {
   return {
     async claim() {
       assertOpen()
       const before = holder()
-      if (before === 'another') return { held: false }
+      const nowMs = clock.nowMs()
+      if (before === 'another') return { held: false, nowMs }
       if (before === 'nobody') memory.fence += 1
       hold()
       const head = memory.head === null ? null : { epoch: memory.head.epoch, seq: memory.head.seq }
-      return { held: true, fence: memory.fence, head, continues: head !== null }
+      return { held: true, nowMs, fence: memory.fence, head, continues: head !== null }
     },
     async release() {
       assertOpen()

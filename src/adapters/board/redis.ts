@@ -82,10 +82,12 @@ export function redisBoard(options: RedisBoardOptions): Board {
 function redisLease({ owner, leaseTtlMs, run }: RedisQuestions): Lease {
   return {
     async claim() {
-      const [fence, epoch, seq, goesOn] = (await run(CLAIM, [owner, `${leaseTtlMs}`])) as readonly unknown[]
-      if (fence === undefined) return { held: false }
+      const claim = (await run(CLAIM, [owner, `${leaseTtlMs}`])) as readonly unknown[]
+      const [now, fence, epoch, seq, goesOn] = claim
+      const nowMs = Number(now)
+      if (fence === undefined) return { held: false, nowMs }
       const head = `${epoch}` === '' ? null : { epoch: `${epoch}`, seq: Number(seq) }
-      return { held: true, fence: Number(fence), head, continues: goesOn === 1 }
+      return { held: true, nowMs, fence: Number(fence), head, continues: goesOn === 1 }
     },
     async release() {
       await run(RELEASE, [owner])

@@ -41,20 +41,20 @@ local function newest_fence()
 end
 `
 
-/** ARGV owner, ttl. @returns [fence, epoch, seq, 1 when the epoch goes on], with '' for no epoch, or [] when another holds. */
+/** ARGV owner, ttl. @returns [now, fence, epoch, seq, 1 when the epoch goes on], '' for no epoch; [now] when another holds. */
 export const CLAIM = script(`
 local owner, ttl_ms = ARGV[1], ARGV[2]
-local holder = redis.call('GET', lease)
-if holder and holder ~= owner then return {} end
+local holder, now = redis.call('GET', lease), now_ms()
+if holder and holder ~= owner then return {whole(now)} end
 local given = newest_fence()
 if not holder or given == 0 then
-  given = math.max(given + 1, now_ms())
+  given = math.max(given + 1, now)
   redis.call('SET', fence, whole(given))
 end
 redis.call('SET', lease, owner, 'PX', ttl_ms)
 local at = redis.call('HMGET', head, 'epoch', 'seq', 'run')
-if not at[1] then return {whole(given), '', '0', 0} end
-return {whole(given), at[1], at[2], at[3] == run_id() and 1 or 0}
+if not at[1] then return {whole(now), whole(given), '', '0', 0} end
+return {whole(now), whole(given), at[1], at[2], at[3] == run_id() and 1 or 0}
 `)
 
 /** ARGV owner. */

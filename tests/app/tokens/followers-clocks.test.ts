@@ -1,14 +1,13 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WRAPPED_SOL } from '../../../src/domain/tokens/identity.ts'
-import { fleet } from '../../support/instances.ts'
+import { type Fleet, fleet, type Instance, type InstanceOptions } from '../../support/instances.ts'
 import { codeOf, token } from '../../support/live-tokens.ts'
 
 const FIG = token(1)
 const HOUR_MS = 3_600_000
 const PARTS = { watch: ['FIG'] }
 
-/** Two instances whose wall clocks are so far from the right one. */
-async function pair(holderMs: number, followerMs: number) {
+function oneFleet(): Fleet {
   const all = fleet(
     new Map([
       [FIG, { symbol: 'FIG', priceUsd: 2 }],
@@ -16,44 +15,111 @@ async function pair(holderMs: number, followerMs: number) {
     ]),
   )
   onTestFinished(all.end)
-  const holder = all.start({ parts: PARTS, skewMs: holderMs })
+  return all
+}
+
+/** Two instances whose wall clocks are so far from the right one; the first decides. */
+async function pair(holderMs: number, followerMs: number) {
+  const all = oneFleet()
+  const skews: [{ skewMs: number }, { skewMs: number }] = [{ skewMs: holderMs }, { skewMs: followerMs }]
+  const start = (skew: InstanceOptions) => all.start(Object.assign(skew, { parts: PARTS }))
+  const holder = start(skews[0])
   await all.clock.advance(30_000)
-  const follower = all.start({ parts: PARTS, skewMs: followerMs })
+  const follower = start(skews[1])
   await all.clock.advance(30_000)
-  return { all, holder, follower }
+  return { all, holder, follower, skews }
+}
+
+/** What a client is told by an instance, held against the right time: it is ready, and nothing is old or of the future. */
+async function expectHonest({ clock }: Fleet, one: Instance): Promise<void> {
+  expect(one.service.health()).toMatchObject({ ready: true, reasons: [] })
+  expect(one.clock.nowMs(), 'x-served-at').toBe(clock.nowMs())
+  const { rows, snapshot } = await one.page(null)
+  expect(rows.map(({ status, priceUsd }) => [status, priceUsd])).toEqual(rows.map(() => ['ok', expect.any(Number)]))
+  expect(rows.length).toBeGreaterThan(0)
+  const stamps = [snapshot.asOfMs, snapshot.solUsdObservedAtMs, ...rows.map(({ observedAtMs }) => observedAtMs)]
+  for (const stampMs of stamps) {
+    expect(clock.nowMs() - (stampMs ?? 0)).toBeLessThanOrEqual(11_000)
+    expect(stampMs).toBeLessThanOrEqual(clock.nowMs())
+  }
+}
+
+/** Every status that an instance has shown. */
+function statusesOf({ shown }: Instance): ReadonlySet<string> {
+  return new Set([...shown.values()].flatMap((text) => text.match(/"status":"\w+"/g) ?? []))
 }
 
 describe.each([
   ['an hour fast', HOUR_MS],
   ['an hour slow', -HOUR_MS],
 ])('the wall clock of one instance is %s:', (_how, skewMs) => {
-  test('while it follows, its boards are those of the others, and it says that it is not ready', async () => {
-    const { all, holder, follower } = await pair(0, skewMs)
-    expect(holder.service.health().ready).toBe(true)
-    expect(follower.service.health().ready).toBe(false)
-    expect(follower.service.health().reasons).toHaveLength(3)
+  test.each([
+    ['the one that follows', 0, skewMs],
+    ['the one that decides', skewMs, 0],
+    ['both, in opposite directions', skewMs, -skewMs],
+  ])('%s: both are ready, tell true ages, and no status flips', async (_which, holderMs, followerMs) => {
+    const { all, holder, follower } = await pair(holderMs, followerMs)
+    for (let n = 0; n < 60; n++) {
+      await all.clock.advance(2_000)
+      for (const one of [holder, follower]) await expectHonest(all, one)
+      expect(await codeOf(follower.page('FIG', { maxAgeSeconds: 12 }))).toBe('none')
+    }
+    for (const one of [holder, follower]) expect([...statusesOf(one)]).toEqual(['"status":"ok"'])
     expect(follower.service.head()).toEqual(holder.service.head())
     expect(all.problems).toEqual([])
   })
 
-  test('while it follows, it passes nothing off as young that it must take for old', async () => {
-    const { follower } = await pair(0, skewMs)
-    expect(await codeOf(follower.page(null))).toBe(skewMs > 0 ? 'too_old' : 'none')
+  test('another that takes over from it has nothing to put right', async () => {
+    const { all, holder, follower } = await pair(skewMs, 0)
+    holder.kill()
+    for (let n = 0; n < 60; n++) {
+      await all.clock.advance(500)
+      await expectHonest(all, follower)
+    }
+    expect(follower.isDeciding()).toBe(true)
+    expect([...statusesOf(follower)]).toEqual(['"status":"ok"'])
+    expect(all.problems).toEqual([])
   })
 
-  test('while it decides, it is ready and the others are not; nothing of its hour is left once another decides', async () => {
+  test('it goes on alone, and comes back, with the clock that it shared', async () => {
     const { all, holder, follower } = await pair(skewMs, 0)
-    expect([holder, follower].map((one) => one.service.health().ready)).toEqual([true, false])
-    holder.kill()
-    await all.clock.advance(5_000)
-    expect(follower.isDeciding()).toBe(true)
-    expect(follower.service.health().ready).toBe(true)
-    const { rows, snapshot } = await follower.page(null)
-    for (const stampMs of [snapshot.asOfMs, snapshot.solUsdObservedAtMs, ...rows.map((row) => row.observedAtMs)]) {
-      expect(all.clock.nowMs() - (stampMs ?? 0)).toBeLessThanOrEqual(5_000)
-      expect(stampMs).toBeLessThanOrEqual(all.clock.nowMs())
+    all.service = 'refuses'
+    await all.clock.advance(30_000)
+    for (const one of [holder, follower]) await expectHonest(all, one)
+    all.service = 'serves'
+    for (let n = 0; n < 60; n++) {
+      await all.clock.advance(500)
+      for (const one of [holder, follower]) await expectHonest(all, one)
     }
-    for (const { status, priceUsd } of rows) expect([status, priceUsd]).toEqual(['ok', expect.any(Number)])
+    for (const one of [holder, follower]) expect([...statusesOf(one)]).toEqual(['"status":"ok"'])
+    expect(all.problems).toEqual([])
+  })
+
+  test('it started while the shared system was away: its board is put right when that is back, within two rounds', async () => {
+    const all = oneFleet()
+    all.service = 'refuses'
+    const one = all.start({ parts: PARTS, skewMs })
+    await all.clock.advance(60_000)
+    expect(one.service.health().ready).toBe(true)
+    all.service = 'serves'
+    await all.clock.advance(25_000)
+    await expectHonest(all, one)
+    const other = all.start({ parts: PARTS })
+    await all.clock.advance(1_000)
+    await expectHonest(all, other)
+    expect(all.problems).toEqual([])
+  })
+
+  test.each(['decides', 'follows'])('it is stepped while the instance %s: nobody notices', async (which) => {
+    const { all, holder, follower, skews } = await pair(0, 0)
+    const [one, skew] = which === 'decides' ? [holder, skews[0]] : [follower, skews[1]]
+    skew.skewMs = skewMs
+    await all.clock.advance(500)
+    expect(one.log.lines.some(({ message }) => message.startsWith('wall clock set'))).toBe(true)
+    for (let n = 0; n < 30; n++) {
+      await all.clock.advance(1_000)
+      for (const each of [holder, follower]) await expectHonest(all, each)
+    }
     expect(all.problems).toEqual([])
   })
 })
@@ -62,8 +128,7 @@ test('clocks that differ by a second or two disturb nobody', async () => {
   const { all, holder, follower } = await pair(-1_000, 1_000)
   for (let n = 0; n < 30; n++) {
     await all.clock.advance(2_000)
-    for (const one of [holder, follower]) expect(one.service.health().ready).toBe(true)
+    for (const one of [holder, follower]) await expectHonest(all, one)
   }
-  expect((await follower.page('FIG')).rows).toMatchObject([{ priceUsd: 2, status: 'ok' }])
   expect(all.problems).toEqual([])
 })

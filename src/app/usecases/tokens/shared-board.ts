@@ -1,9 +1,9 @@
 import { BoardUnavailable } from '../../../domain/errors.ts'
 import type { Broadcaster, Position } from '../../../ports/broadcaster.ts'
-import type { Clock } from '../../../ports/clock.ts'
-import type { Lease } from '../../../ports/lease.ts'
+import type { Claim, Lease } from '../../../ports/lease.ts'
 import type { Log } from '../../../ports/log.ts'
 import type { SnapshotStore } from '../../../ports/snapshot-store.ts'
+import type { AgreedClock } from './agreed-clock.ts'
 import { following } from './following.ts'
 import type { Moment } from './history.ts'
 import { type News, writeBoard, writeNews } from './news.ts'
@@ -26,7 +26,8 @@ const APPEND_TRIES = 3
 const LEAVE_TIMES = 2
 
 export interface SharedParts {
-  readonly clock: Clock
+  /** Set by that of the shared system, which every claim tells. */
+  readonly clock: AgreedClock
   /** Is told of every failure, several times a second in an outage: hand over a throttled one. */
   readonly log: Log
   readonly lease: Lease
@@ -92,8 +93,16 @@ export function sharedBoard(shelf: Shelf, waiting: Waiting, parts: SharedParts):
     hasShared ||= shelf.head() !== null
   }
 
-  async function claimOnce(): Promise<void> {
+  async function claimed(): Promise<Claim> {
+    const askedMs = clock.monotonicMs()
     const claim = await lease.claim()
+    const setMs = clock.hear(claim.nowMs, askedMs)
+    if (setMs !== 0) log.warn('wall clock set by the one that instances share', { setMs })
+    return claim
+  }
+
+  async function claimOnce(): Promise<void> {
+    const claim = await claimed()
     if (!claim.held) return followOther()
     const isUnbroken = claim.fence === fence && claim.continues
     fence = claim.fence

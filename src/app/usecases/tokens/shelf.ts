@@ -136,7 +136,7 @@ export function shelf(parts: ShelfParts): Shelf {
     solUsd: () => last.sol,
     sources: () => last.sources,
     callAges(source) {
-      // By the clocks of two instances, unless ours is behind.
+      // By the common clock; at least by our own since we heard it, should that one have been set back.
       const sinceMs = Math.max(clock.monotonicMs() - lastMs, clock.nowMs() - last.asOfMs)
       return (last.callAges[source] ?? []).map((ageMs) => ageMs + sinceMs)
     },
