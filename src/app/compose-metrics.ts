@@ -1,0 +1,46 @@
+import { metricsEndpoint } from '../adapters/metrics/endpoint.ts'
+import { prometheusMetrics } from '../adapters/metrics/prometheus.ts'
+import type { Counter } from '../ports/metrics.ts'
+import type { Snapshot } from '../ports/service.ts'
+
+/** What is told about, apart from what is counted. */
+export interface Watched {
+  readonly head: () => Snapshot | null
+  readonly streams: () => number
+  readonly nowMs: () => number
+}
+
+export interface ProcessMetrics {
+  /** Labels: source, outcome. */
+  readonly questions: Counter
+  readonly onAnswer: (status: number) => void
+  /** Begins to tell about the parts that exist only once everything is put together. */
+  watch(watched: Watched): void
+  readonly fetch: (request: Request) => Promise<Response>
+}
+
+/** The figures of this process, and what answers whoever asks for them. */
+export function processMetrics(): ProcessMetrics {
+  const metrics = prometheusMetrics()
+  const answers = metrics.counter('tickertap_http_answers_total', 'Answers over HTTP, by status.', ['status'])
+  return {
+    questions: metrics.counter('tickertap_source_questions_total', 'Questions to the sources, by how they ended.', [
+      'source',
+      'outcome',
+    ]),
+    onAnswer: (status) => answers.add([String(status)]),
+    watch({ head, streams, nowMs }) {
+      metrics.gauge('tickertap_streams_open', 'Streams that are open, over WebSocket or SSE.', streams)
+      metrics.gauge('tickertap_board_seq', 'Number of the newest board.', () => head()?.seq ?? null)
+      metrics.gauge('tickertap_board_age_seconds', 'Seconds since the newest board was made.', () => {
+        const newest = head()
+        return newest === null ? null : (nowMs() - newest.asOfMs) / 1000
+      })
+      metrics.gauge('tickertap_sources_failing', 'Sources whose last question failed.', () => {
+        const newest = head()
+        return newest === null ? null : newest.sources.filter(({ ok }) => !ok).length
+      })
+    },
+    fetch: metricsEndpoint(metrics),
+  }
+}
