@@ -9,6 +9,7 @@ import { httpApp } from '../adapters/http/app.ts'
 import { folderAssets } from '../adapters/http/assets.ts'
 import { pinoLog } from '../adapters/log/pino.ts'
 import { throttled } from '../adapters/log/throttled.ts'
+import { measuredSource } from '../adapters/metrics/measured-source.ts'
 import type { SocketioServer } from '../adapters/socketio/server.ts'
 import { coingeckoSource } from '../adapters/sources/coingecko/source.ts'
 import { dexscreenerSource } from '../adapters/sources/dexscreener/source.ts'
@@ -18,6 +19,7 @@ import { mergeParameters } from '../domain/tokens/parameters.ts'
 import type { Cache } from '../ports/cache.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import { processMetrics } from './compose-metrics.ts'
 import { listenForSocketio } from './compose-socketio.ts'
 import type { Config } from './config.ts'
 import { type AgreedClock, agreedClock } from './usecases/tokens/agreed-clock.ts'
@@ -50,6 +52,8 @@ export interface Substitutes {
 export interface Composition {
   readonly log: Log
   readonly http: Pick<ReturnType<typeof httpApp>, 'app' | 'fetch' | 'refuse'>
+  /** Answers whoever asks for the figures of this process. */
+  readonly metrics: (request: Request) => Promise<Response>
   /** Listens for Socket.IO clients; null when the configuration asks for no such thing. @throws the listen error as it is */
   readonly socketio: () => Promise<SocketioServer | null>
   /** Begins to ask the sources. */
@@ -66,7 +70,8 @@ export function compose(config: Config, version: string, substitutes: Substitute
   const log = substitutes.log ?? pinoLog({ level: config.logLevel })
   const quietLog = throttled(log, clock)
   const cache = cacheOf(config, { clock, log: quietLog })
-  const sources = sourcesOf(config, clock)
+  const metrics = processMetrics()
+  const sources = sourcesOf(config, clock).map((source) => measuredSource(source, metrics.questions))
   const board = boardOf(config, { clock, quietLog })
   const live = liveTokens({
     clock,
@@ -90,10 +95,13 @@ export function compose(config: Config, version: string, substitutes: Substitute
     version,
     assets: folderAssets(ASSETS),
     draining: () => draining,
+    onAnswer: metrics.onAnswer,
   })
+  metrics.watch({ head: live.service.head, streams: http.streams, nowMs: clock.nowMs })
   return {
     log,
     http,
+    metrics: metrics.fetch,
     socketio: () => listenForSocketio(config, { clock, log: quietLog, fetch: http.fetch }),
     start: live.start,
     drain() {

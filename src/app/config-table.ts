@@ -113,19 +113,21 @@ export const VARIABLES = {
   },
   LOG_LEVEL: { schema: oneOf(LOG_LEVELS), fallback: 'info', about: 'Least severity that is logged.' },
   METRICS_PORT: {
-    schema: wholeNumber(1, 65_535),
+    schema: wholeNumber(0, 65_535),
     fallback: null,
-    about: 'TCP port for metrics, on the loopback address only.',
-    reserved: true,
+    about: 'TCP port of `/metrics` for Prometheus, on 127.0.0.1 only; 0 takes any free one, unset: there is none.',
   },
   DATABASE_URL: {
     schema: serverUrl('postgres', 'postgresql'),
     fallback: null,
-    about: 'PostgreSQL for history and taps; without it an embedded engine.',
+    about: 'PostgreSQL for the history; without it an embedded engine.',
     secret: true,
-    reserved: true,
   },
-  DATA_DIR: { schema: filePath, fallback: './data', about: 'Folder of the embedded storage.', reserved: true },
+  DATA_DIR: {
+    schema: filePath,
+    fallback: './data',
+    about: 'Folder of the embedded engine, for one process alone; `none`: without DATABASE_URL no history is kept.',
+  },
   ADMIN_TOKEN: {
     schema: secretText(16),
     fallback: null,

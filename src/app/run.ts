@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { compose } from './compose.ts'
+import { type Composition, compose } from './compose.ts'
 import { type Config, ConfigError, type Environment, readConfig } from './config.ts'
 import type { ServeOptions, Server } from './runtime/runtime.ts'
+
+const LOOPBACK = '127.0.0.1'
 
 /** A service that listens. */
 export interface Running {
@@ -26,15 +28,21 @@ export async function run(env: Environment): Promise<Running> {
   const config = readConfig(env)
   checkRuntime(config)
   const service = compose(config, version())
-  const cannotListen = (variable: string, port: number) => async (cause: unknown) => {
-    await service.close()
-    throw new CannotListen(`Cannot listen on ${config.host}:${port}: ${reasonOf(cause, variable)}`, { cause })
-  }
+  const cannotListen =
+    (variable: string, port: number, host: string = config.host) =>
+    async (cause: unknown) => {
+      await service.close()
+      throw new CannotListen(`Cannot listen on ${host}:${port}: ${reasonOf(cause, variable)}`, { cause })
+    }
   const socketio = await service.socketio().catch(cannotListen('SOCKETIO_PORT', config.socketioPort ?? 0))
   const listen: ServeOptions = { port: config.port, hostname: config.host, refuse: service.http.refuse }
   const server = await listening(service.http.fetch, listen).catch(async (cause: unknown) => {
     await socketio?.close()
     return cannotListen('PORT', config.port)(cause)
+  })
+  const metrics = await metricsOn(config.metricsPort, service.metrics).catch(async (cause: unknown) => {
+    await Promise.all([server.stop(), socketio?.close()])
+    return cannotListen('METRICS_PORT', config.metricsPort ?? 0, LOOPBACK)(cause)
   })
   service.start()
   const url = urlOf(config.host, server.port)
@@ -42,6 +50,7 @@ export async function run(env: Environment): Promise<Running> {
   service.log.info('listening', {
     url,
     socketio: socketioUrl,
+    metrics: metrics === null ? null : `${urlOf(LOOPBACK, metrics.port)}/metrics`,
     sources: config.sources,
     redis: config.redisUrl !== null,
   })
@@ -49,7 +58,7 @@ export async function run(env: Environment): Promise<Running> {
   const stop = async () => {
     service.log.info('stopping')
     service.drain()
-    await Promise.all([server.stop(), socketio?.close()])
+    await Promise.all([server.stop(), socketio?.close(), metrics?.stop()])
     await service.close()
     service.log.info('stopped')
   }
@@ -61,6 +70,11 @@ export async function run(env: Environment): Promise<Running> {
     },
     report: (error) => service.log.error('nobody caught this', { error }),
   }
+}
+
+/** On the loopback address only: the figures are for whoever runs the machine. Null: nobody wants them. */
+function metricsOn(port: number | null, fetch: Composition['metrics']): Promise<Server | null> {
+  return port === null ? Promise.resolve(null) : listening(fetch, { port, hostname: LOOPBACK })
 }
 
 /** One file per runtime; each is loaded only where it can run. */

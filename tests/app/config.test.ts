@@ -42,7 +42,7 @@ const EXAMPLES: Readonly<
   },
   SOCKETIO_PORT: { right: ['0', '65535'], wrong: ['65536', '-1', 'on'] },
   LOG_LEVEL: { right: ['debug', 'silent'], wrong: ['INFO', 'verbose'] },
-  METRICS_PORT: { right: ['1', '65535'], wrong: ['0', '65536'] },
+  METRICS_PORT: { right: ['0', '65535'], wrong: ['-1', '65536'] },
   DATABASE_URL: { right: ['postgres://u:p@h/db', 'postgresql://h/db'], wrong: ['mysql://h', 'h/db'] },
   DATA_DIR: { right: ['./data', '/srv/tickertap'], wrong: ['a\u0000b', 'x'.repeat(4097)] },
   ADMIN_TOKEN: { right: ['t'.repeat(16)], wrong: ['t'.repeat(15), 'a token with spaces'] },
