@@ -19,13 +19,15 @@ export interface PriceStore {
   dashboard(dayMs: number, symbols: readonly string[] | null): Promise<readonly DashboardRow[]>
   /**
    * Writes daily records of coins, all of them or none: when the iterable throws, nothing is written and the same error
-   * is thrown. A record that is there with other values becomes its next revision. New coins are created.
+   * is thrown. A record that is there with other values becomes its next revision. New coins are created. Of a day that
+   * comes twice the last record is written, and the others count as unchanged.
+   * @throws ServiceError `invalid_body` when a name belongs to another symbol, or a text has a character that cannot be kept
    */
   importDays(batches: AsyncIterable<readonly CoinRecord[]>, nowMs: number): Promise<Imported>
   /**
    * Writes minutes of tokens, all or none. A minute that is there already grows: its open stays, high and low widen,
-   * close, volume and market cap are the new ones when given. It becomes the next revision if the minute was over when
-   * it was last written.
+   * close, volume and market cap are the new ones when given. When that changes it and the minute is over at `nowMs`, so
+   * that somebody may have been shown the earlier values, it becomes the next revision.
    */
   recordMinutes(records: readonly TokenRecord[], nowMs: number): Promise<void>
   /** Writes only minutes that are not there: what others know of the time before we listened. @returns how many were new */
