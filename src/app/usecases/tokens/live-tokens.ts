@@ -1,4 +1,5 @@
 import type { BoardFeed } from '../../../ports/board-feed.ts'
+import type { BoardWatch } from '../../../ports/board-watch.ts'
 import type { TokenService } from '../../../ports/service.ts'
 import { asker } from './asking.ts'
 import { granting } from './granting.ts'
@@ -10,6 +11,7 @@ import { isOnBoard, type Room, roomOf } from './room.ts'
 import { serviceOf } from './service.ts'
 import type { TokenParts } from './settings.ts'
 import { type Ticking, ticking } from './ticking.ts'
+import { watching } from './watching.ts'
 
 /** How late a row may be marked stale: rounds can be minutes apart, and wait for sources that hang. */
 const BEAT_MS = 1_000
@@ -18,6 +20,7 @@ const BEAT_MS = 1_000
 export interface LiveTokens {
   readonly service: TokenService
   readonly feed: BoardFeed
+  readonly watch: BoardWatch
   /** Begins refreshing at once and goes on until stopped. */
   start(): void
   /** No round begins after this; settles once what was under way with other instances has ended. */
@@ -39,6 +42,7 @@ export function liveTokens(parts: TokenParts): LiveTokens {
   return {
     service: serviceOf({ ...room, loads }),
     feed: feedOf(room, loads),
+    watch: watching(room),
     start() {
       room.publishing.start(() => {
         ticks.takeOver()
