@@ -1,5 +1,5 @@
+import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
-import { createClient } from 'redis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { memoryCache } from '../../src/adapters/cache/memory.ts'
 import { wireText } from '../../src/adapters/cache/packed.ts'
@@ -11,7 +11,7 @@ import { CacheUnavailable } from '../../src/domain/errors.ts'
 import type { Cache } from '../../src/ports/cache.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { memoryLog } from '../support/log.ts'
-import { type RedisForTests, redisForTests } from '../support/redis.ts'
+import { type RedisHands, type RedisVariant, redisVariants } from '../support/redis-hands.ts'
 import { freePort } from '../support/redis-server.ts'
 
 /** Redis is real, and so is its time. */
@@ -32,7 +32,8 @@ interface Bench {
 interface Variant {
   readonly name: string
   readonly skip: boolean
-  open(): Promise<Bench>
+  /** Starts what the benches of one suite share. */
+  start(): Promise<{ open(): Promise<Bench>; stop(): Promise<void> }>
 }
 
 const TTL_MS = 60_000
@@ -40,27 +41,26 @@ const TTL_MS = 60_000
 let nextKey = 0
 const freshKey = () => `key-${nextKey++}`
 
-const access = redisForTests()
-let redis: RedisForTests
-
-beforeAll(async () => {
-  if (!access.skip) redis = await access.open()
-})
-afterAll(() => redis?.release())
-
 const variants: readonly Variant[] = [
-  { name: 'memory', skip: false, open: openMemory },
-  { name: `redis${access.why}`, skip: access.skip, open: openRedis },
-  { name: `tiered (memory, redis)${access.why}`, skip: access.skip, open: openTiered },
-  { name: 'tiered (memory, dead redis), which shares nothing', skip: false, open: openTieredAlone },
+  { name: 'memory', skip: false, start: alone(openMemory) },
+  { name: 'tiered (memory, dead redis), which shares nothing', skip: false, start: alone(openTieredAlone) },
+  ...redisVariants.flatMap((variant) => [
+    { ...variant, start: () => onRedis(variant, openRedis) },
+    { ...variant, name: `tiered (memory, ${variant.name})`, start: () => onRedis(variant, openTiered) },
+  ]),
 ]
 
 for (const variant of variants) {
   describe.skipIf(variant.skip)(`cache: ${variant.name}`, () => {
+    let benches: Awaited<ReturnType<typeof variant.start>>
     let bench: Bench
     let cache: Cache
+    beforeAll(async () => {
+      benches = await variant.start()
+    })
+    afterAll(() => benches?.stop())
     beforeEach(async () => {
-      bench = await variant.open()
+      bench = await benches.open()
       cache = bench.cache
     })
     afterEach(() => bench.release())
@@ -226,46 +226,56 @@ async function openMemory(): Promise<Bench & { readonly cache: Tier }> {
   }
 }
 
-/** Redis' time is not ours: entries are ended through a client of the test's own. */
-async function openRedis(): Promise<Bench> {
-  const { url, keyPrefix } = redis
+function alone(open: () => Promise<Bench>): Variant['start'] {
+  return async () => ({ open, stop: async () => {} })
+}
+
+async function onRedis(variant: RedisVariant, open: (hands: RedisHands) => Promise<Bench>) {
+  const hands = await variant.start()
+  return { open: () => open(hands), stop: hands.stop }
+}
+
+/** Redis' time is not ours: entries are ended by commands of the test's own. */
+async function openRedis({ url, atKey }: RedisHands): Promise<RedisBench> {
+  const keyPrefix = `tickertap-test-${randomUUID()}`
+  const keyInRedis = (key: string) => `{${keyPrefix}}${wireText(key)}`
   const make = () => redisCache({ url, keyPrefix, log: memoryLog(), clock: realClock })
   const [cache, other] = [make(), make()]
-  const admin = await createClient({ url }).connect()
-  const keyInRedis = (key: string) => keyPrefix + wireText(key)
+  // What a suite asks then does not depend on how busy the machine is just now.
+  for (const one of [cache, other]) await vi.waitFor(() => one.get('connected'), { timeout: 10_000, interval: 10 })
   return {
     cache,
     other,
     async lifeMs(key) {
-      const leftMs = await admin.pTTL(keyInRedis(key))
+      const leftMs = Number(await atKey(keyInRedis(key), ['PTTL', keyInRedis(key)]))
       return leftMs < 0 ? null : leftMs
     },
-    async expireNow(key) {
-      await admin.pExpire(keyInRedis(key), 0)
-    },
-    release: async () => void (await Promise.all([cache.close(), other.close(), admin.close()])),
+    expireNow: async (key) => void (await atKey(keyInRedis(key), ['PEXPIRE', keyInRedis(key), '0'])),
+    release: async () => void (await Promise.all([cache.close(), other.close()])),
   }
 }
 
-async function openTiered(): Promise<Bench> {
-  const backing = await openRedis()
+interface RedisBench extends Bench {
+  readonly cache: Tier
+  readonly other: Tier
+}
+
+async function openTiered(hands: RedisHands): Promise<Bench> {
+  const redis = await openRedis(hands)
   const clock = fakeClock()
-  const { url, keyPrefix } = redis
   const make = (shared: Tier) => tieredCache({ local: memoryCache({ clock, maxEntries: 1000 }), shared })
-  const shared = redisCache({ url, keyPrefix, log: memoryLog(), clock: realClock })
-  const cache = make(shared)
-  const other = make(redisCache({ url, keyPrefix, log: memoryLog(), clock: realClock }))
+  const [cache, other] = [make(redis.cache), make(redis.other)]
   return {
-    ...backing,
+    ...redis,
     cache,
     other,
     async expireNow(key) {
-      await backing.expireNow(key)
+      await redis.expireNow(key)
       // In life both tiers end together. Here a read between the two ends would take the entry from one to the other.
-      await vi.waitFor(async () => expect(await shared.look(key)).toBeNull())
+      await vi.waitFor(async () => expect(await redis.cache.look(key)).toBeNull())
       await clock.advance(TTL_MS)
     },
-    release: async () => void (await Promise.all([cache.close(), other.close(), backing.release()])),
+    release: async () => void (await Promise.all([cache.close(), other.close()])),
   }
 }
 

@@ -102,6 +102,7 @@ describe('layers', () => {
       ['src/domain/tokens/rank.ts', "import { ServiceError } from '../errors.ts'; import { id } from './identity.ts'"],
       ['src/ports/cache.ts', "import type { TokenId } from '../domain/tokens/identity.ts'"],
       ['src/adapters/cache/redis.ts', "import { createClient } from 'redis'; import 'node:net'; import './keys.ts'"],
+      ['src/adapters/cache/redis.ts', "import { redisConnection } from '../redis/connection.ts'"],
       ['src/adapters/http/routes/tokens.ts', "import { z } from '@hono/zod-openapi'; import '../problem.ts'"],
       ['src/app/compose.ts', "import { memoryCache } from '../adapters/cache/memory.ts'"],
       ['src/app/main.ts', "import { compose } from './compose.ts'; const deno = await import('./runtime/deno.ts')"],

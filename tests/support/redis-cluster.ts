@@ -1,27 +1,24 @@
 import { createClient, createCluster } from 'redis'
 import { vi } from 'vitest'
+import type { RedisHands } from './redis-hands.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'
 
-/** Redis servers of our own that form a cluster. */
-export interface RedisCluster {
-  /** As the board takes it: every node is named. */
-  readonly url: string
+/** Redis servers of our own that form a cluster; its URL names every node. */
+export interface RedisCluster extends RedisHands {
   /** The masters, in the order of their slots, then the replicas, all of the first master. */
   readonly nodes: readonly RedisServer[]
-  /** Sends a command to every master. */
-  everywhere(args: readonly string[]): Promise<readonly unknown[]>
-  /** Sends a command to the master that holds the key. */
-  atKey(key: string, args: readonly string[]): Promise<unknown>
   /** Sends a command to one node, whatever it holds. */
   at(node: RedisServer, args: readonly string[]): Promise<unknown>
-  stop(): Promise<void>
+  /** Moves the slot of these keys to another master, as an operator does: the keys, then the word that they are elsewhere. */
+  moveSlot(keys: readonly [string, ...string[]]): Promise<void>
 }
 
 const SLOTS = 16_384
 
 /** Starts the nodes and waits until each of them says that the cluster is whole. */
 export async function startRedisCluster({ masters = 3, replicas = 0 } = {}): Promise<RedisCluster> {
-  const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--repl-diskless-sync-delay', '0']
+  // The nodes of a busy machine hear of each other late, and must not take each other for dead.
+  const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '5000', '--repl-diskless-sync-delay', '0']
   const nodes = await Promise.all(Array.from({ length: masters + replicas }, () => startRedis({ args })))
   const [first] = nodes
   if (first === undefined) throw new Error('A cluster has at least one master.')
@@ -52,11 +49,26 @@ async function withAdmin(nodes: readonly RedisServer[], masters: number): Promis
     everywhere: (args) => Promise.all(nodes.slice(0, masters).map((node) => send(node, args))),
     atKey: (key, args) => admin.sendCommand(key, false, [...args]),
     at: send,
+    moveSlot: (keys) => moveSlot(nodes.slice(0, masters), keys),
     async stop() {
       admin.destroy()
       await Promise.all(nodes.map((node) => node.stop()))
     },
   }
+}
+
+async function moveSlot(masters: readonly RedisServer[], keys: readonly [string, ...string[]]): Promise<void> {
+  const slots = await Promise.all(masters.map((node) => send(node, ['CLUSTER', 'KEYSLOT', keys[0]])))
+  const slot = `${slots[0]}`
+  const held = await Promise.all(masters.map((node) => send(node, ['CLUSTER', 'COUNTKEYSINSLOT', slot])))
+  const from = masters[held.findIndex((count) => Number(count) > 0)]
+  const to = masters.find((node) => node !== from)
+  if (from === undefined || to === undefined) throw new Error('The slot is empty, or has no place to go to.')
+  const [fromId, toId] = await Promise.all([from, to].map((node) => send(node, ['CLUSTER', 'MYID'])))
+  await send(to, ['CLUSTER', 'SETSLOT', slot, 'IMPORTING', `${fromId}`])
+  await send(from, ['CLUSTER', 'SETSLOT', slot, 'MIGRATING', `${toId}`])
+  await send(from, ['MIGRATE', '127.0.0.1', `${to.port}`, '', '0', '5000', 'KEYS', ...keys])
+  for (const node of [to, from]) await send(node, ['CLUSTER', 'SETSLOT', slot, 'NODE', `${toId}`])
 }
 
 function wholeOf(count: number): RegExp {

@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { type RedisServer, type RedisServerOptions, startRedis } from './redis-server.ts'
+import { requireAll } from './require-all.ts'
 
-/** A Redis that a suite may write to under its own prefix. */
+/** A Redis that a suite may write to under keys that nobody else has. */
 export interface RedisForTests {
   readonly url: string
-  readonly keyPrefix: string
   /** Ends a private server; leaves one that was there before, and what was written to it to its own expiry. */
   release(): Promise<void>
 }
@@ -16,25 +15,24 @@ export interface RedisAccess {
   readonly skip: boolean
   /** For the title of the suite: empty, or why it is skipped. */
   readonly why: string
-  /** @throws Error when there is no Redis and REQUIRE_ALL is set, so that a missing one fails instead of being skipped. */
+  /** @throws Error when there is no Redis and `requireAll` is set, so that a missing one fails instead of being skipped. */
   open(): Promise<RedisForTests>
 }
 
 /** Any Redis: a private one when `redis-server` is on PATH, else the one at REDIS_URL. */
 export function redisForTests(): RedisAccess {
   const url = process.env['REDIS_URL']
-  if (hasServer() || url === undefined) return privateRedisForTests()
-  return { skip: false, why: '', open: async () => ({ url, keyPrefix: prefix(), release: async () => {} }) }
+  if (HAS_SERVER || url === undefined) return privateRedisForTests()
+  return { skip: false, why: '', open: async () => ({ url, release: async () => {} }) }
 }
 
 /** A Redis that the suite may stop, hang and empty. */
 export function privateRedisForTests(): RedisAccess & {
   openServer(options?: RedisServerOptions): Promise<RedisServer>
 } {
-  const missing = !hasServer()
-  const skip = missing && !isSet(process.env['REQUIRE_ALL'])
+  const skip = !(HAS_SERVER || requireAll)
   const openServer = async (options?: RedisServerOptions) => {
-    if (missing) throw new Error('REQUIRE_ALL is set, and there is no redis-server on PATH.')
+    if (!HAS_SERVER) throw new Error('REQUIRE_ALL=1, but there is no redis-server on PATH.')
     return startRedis(options)
   }
   return {
@@ -43,19 +41,9 @@ export function privateRedisForTests(): RedisAccess & {
     openServer,
     async open() {
       const server = await openServer()
-      return { url: server.url, keyPrefix: prefix(), release: server.stop }
+      return { url: server.url, release: server.stop }
     },
   }
 }
 
-function hasServer(): boolean {
-  return spawnSync('redis-server', ['--version']).status === 0
-}
-
-function isSet(flag: string | undefined): boolean {
-  return flag === '1' || flag === 'true'
-}
-
-function prefix(): string {
-  return `tickertap-test-${randomUUID()}`
-}
+const HAS_SERVER = spawnSync('redis-server', ['--version']).status === 0

@@ -1,4 +1,5 @@
 import type { Stamped } from '../../ports/cache.ts'
+import { script } from '../redis/script.ts'
 
 /**
  * One Redis string per entry: the stamp, then the text, because Redis tells a client that a plain string changed and
@@ -32,10 +33,10 @@ const STAMP_CHARS_MAX = 32
  * KEYS[1] the key, ARGV[1] the stamp, ARGV[2] the packed entry, ARGV[3] its time in milliseconds.
  * @returns 1 when the entry was written, 0 when a newer one stays. A string that `pack` did not make is overwritten.
  */
-export const PUT_IF_NEWER = `
+export const PUT_IF_NEWER = script(`
 local head = redis.call('GETRANGE', KEYS[1], 0, ${STAMP_CHARS_MAX - 1})
 local held = tonumber(string.match(head, '^([^:!]+)[:!]'))
 if held and held < math.huge and held > tonumber(ARGV[1]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1
-`
+`)

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { createClient } from 'redis'
 import { vi } from 'vitest'
 import { type Board, READ_WAIT_MS } from '../../../src/adapters/board/board.ts'
 import { boardMemory, memoryBoard } from '../../../src/adapters/board/memory.ts'
@@ -7,8 +6,7 @@ import { redisBoard } from '../../../src/adapters/board/redis.ts'
 import { systemClock } from '../../../src/adapters/clock/system.ts'
 import { fakeClock, settle } from '../../support/fake-clock.ts'
 import { memoryLog } from '../../support/log.ts'
-import { privateRedisForTests, redisForTests } from '../../support/redis.ts'
-import { startRedisCluster } from '../../support/redis-cluster.ts'
+import { type RedisHands, type RedisVariant, redisVariants } from '../../support/redis-hands.ts'
 
 /** One shared board, empty at first, and the hands that tests need on what is behind it. */
 export interface BoardBench {
@@ -37,22 +35,10 @@ export interface BoardVariant {
 
 const LEASE_TTL_MS = 60_000
 
-/** How a test sends commands to the Redis behind a bench. */
-interface Hands {
-  readonly url: string
-  atKey(key: string, args: readonly string[]): Promise<unknown>
-  everywhere(args: readonly string[]): Promise<readonly unknown[]>
-  stop(): Promise<void>
-}
-
-const anyRedis = redisForTests()
-const ownRedis = privateRedisForTests()
-
 /** The table that every suite about the board runs over. */
 export const boardVariants: readonly BoardVariant[] = [
   { name: 'memory', skip: false, start: async () => ({ bench: memoryBench, stop: async () => {} }) },
-  { name: `redis${anyRedis.why}`, skip: anyRedis.skip, start: () => redisBenches(oneRedis) },
-  { name: `redis cluster${ownRedis.why}`, skip: ownRedis.skip, start: () => redisBenches(startRedisCluster) },
+  ...redisVariants.map((variant) => ({ ...variant, start: () => redisBenches(variant) })),
 ]
 
 async function memoryBench(): Promise<BoardBench> {
@@ -75,29 +61,13 @@ async function memoryBench(): Promise<BoardBench> {
   }
 }
 
-async function oneRedis(): Promise<Hands> {
-  const redis = await anyRedis.open()
-  const admin = createClient({ url: redis.url, RESP: 2 })
-  admin.on('error', () => undefined)
-  await admin.connect()
-  return {
-    url: redis.url,
-    atKey: (_key, args) => admin.sendCommand(args),
-    everywhere: async (args) => [await admin.sendCommand(args)],
-    async stop() {
-      admin.destroy()
-      await redis.release()
-    },
-  }
-}
-
 /** Each bench has keys of its own, so in a cluster a node of its own too. */
-async function redisBenches(startHands: () => Promise<Hands>) {
-  const hands = await startHands()
+async function redisBenches(variant: RedisVariant) {
+  const hands = await variant.start()
   return { bench: async () => redisBench(hands), stop: hands.stop }
 }
 
-function redisBench(hands: Hands): BoardBench {
+function redisBench(hands: RedisHands): BoardBench {
   const keyPrefix = `tt:board-${randomUUID()}`
   const keys = ['head', 'ticks', 'lease', 'fence', 'snap', 'wishes'].map((name) => `{${keyPrefix}}:${name}`)
   const [head = ''] = keys

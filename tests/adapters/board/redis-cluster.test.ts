@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Board } from '../../../src/adapters/board/board.ts'
 import { redisBoard } from '../../../src/adapters/board/redis.ts'
+import { keysOf } from '../../../src/adapters/board/scripts.ts'
 import { systemClock } from '../../../src/adapters/clock/system.ts'
 import { memoryLog } from '../../support/log.ts'
 import { privateRedisForTests } from '../../support/redis.ts'
@@ -10,7 +11,7 @@ import { appendNext, begun, claimed, ticks } from './steps.ts'
 
 /** Redis is real, and so is its time. */
 const realClock = systemClock()
-const KEYS = ['head', 'ticks', 'lease', 'fence', 'snap'].map((name) => `{tt:board}:${name}`)
+const KEYS = keysOf('tt:board')
 const never = new AbortController().signal
 const access = privateRedisForTests()
 
@@ -48,7 +49,7 @@ describe.skipIf(access.skip)(`the board on a cluster${access.why}`, () => {
     const { epoch } = await begun(holder, { fence })
     await appendNext(holder, { fence, epoch, seq: 1 })
     const reading = follower.broadcaster.read({ epoch, seq: 1 }, never).catch(() => 'unavailable')
-    await moveSlot(cluster)
+    await cluster.moveSlot(KEYS)
     await reading
     expect(await eventually(() => claimed(holder))).toMatchObject({ fence, head: { epoch, seq: 1 }, continues: false })
     expect(await appendNext(holder, { fence, epoch, seq: 2 })).toBe('restarted')
@@ -75,18 +76,3 @@ describe.skipIf(access.skip)(`the board on a cluster${access.why}`, () => {
     expect(Number((await begun(board, { fence, after: epoch })).epoch)).toBeGreaterThan(Number(epoch))
   })
 })
-
-/** As an operator moves it: the keys, then the word that they are elsewhere. */
-async function moveSlot(cluster: Awaited<ReturnType<typeof startRedisCluster>>): Promise<void> {
-  const [head = ''] = KEYS
-  const slot = `${await cluster.atKey(head, ['CLUSTER', 'KEYSLOT', head])}`
-  const owners = await Promise.all(cluster.nodes.map((node) => cluster.at(node, ['CLUSTER', 'COUNTKEYSINSLOT', slot])))
-  const from = cluster.nodes[owners.findIndex((keys) => Number(keys) > 0)]
-  const to = cluster.nodes.find((node) => node !== from)
-  if (from === undefined || to === undefined) throw new Error('The slot has no place to go to.')
-  const [fromId, toId] = await Promise.all([from, to].map((node) => cluster.at(node, ['CLUSTER', 'MYID'])))
-  await cluster.at(to, ['CLUSTER', 'SETSLOT', slot, 'IMPORTING', `${fromId}`])
-  await cluster.at(from, ['CLUSTER', 'SETSLOT', slot, 'MIGRATING', `${toId}`])
-  await cluster.at(from, ['MIGRATE', '127.0.0.1', `${to.port}`, '', '0', '5000', 'KEYS', ...KEYS])
-  for (const node of [to, from]) await cluster.at(node, ['CLUSTER', 'SETSLOT', slot, 'NODE', `${toId}`])
-}

@@ -207,11 +207,11 @@ describe.skipIf(access.skip)(`the Redis cache and a Redis of its own${access.why
     })
 
     test('a key under which something else stands is CacheUnavailable, text that is none of ours is nothing', async () => {
-      await admin.lPush('tickertap:cache:list', 'x')
+      await admin.lPush('{tickertap:cache}:list', 'x')
       await expect(cache.get('list')).rejects.toThrow(CacheUnavailable)
       await expect(cache.put('list', at(1), TTL_MS)).rejects.toThrow(CacheUnavailable)
       for (const text of ['', 'hello', ':hello', 'NaN:hello', '1e999:x']) {
-        await admin.set('tickertap:cache:text', text, { PX: TTL_MS })
+        await admin.set('{tickertap:cache}:text', text, { PX: TTL_MS })
         await vi.waitFor(async () => expect(await cache.get('text')).toBeNull())
       }
       expect(await cache.put('text', at(1), TTL_MS)).toBe(true)
