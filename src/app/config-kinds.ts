@@ -88,6 +88,38 @@ export function serverUrl(...schemes: readonly string[]) {
     .describe(`a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`)
 }
 
+/**
+ * One Redis, or nodes of a Redis Cluster; kept as written. As strict as src/adapters/redis/servers.ts, which takes it
+ * apart and which the configuration, read before anything else exists, cannot ask.
+ */
+export const redisUrl = z
+  .string()
+  .refine((text) => serversIn(text).every(isRedisServer))
+  .describe(
+    'a URL that begins with redis:// or rediss:// (TLS) and names one server, or one that begins with redis-cluster:// or rediss-cluster:// and names some of the nodes, as in redis-cluster://user:password@one:6379,two:6379',
+  )
+
+/** One URL for each server; a text that names no cluster is its own only one. */
+function serversIn(text: string): readonly string[] {
+  const [, scheme, login, hosts] = /^(rediss?)-cluster:\/\/((?:[^@/?#]*@)?)([^@/?#]+)\/?$/.exec(text) ?? []
+  return hosts?.split(',').map((host) => `${scheme}://${login}${host.trim()}`) ?? [text]
+}
+
+function isRedisServer(text: string): boolean {
+  const url = urlOf(text)
+  if (url === null || url.hostname === '' || !/^\/?\d*$/.test(url.pathname)) return false
+  return ['redis:', 'rediss:'].includes(url.protocol) && isDecodable(url.username + url.password)
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 function commaList<Item extends z.ZodType<string, string>>(item: Item) {
   return z
     .string()

@@ -8,6 +8,7 @@ import {
   oneOf,
   origins,
   queries,
+  redisUrl,
   secretText,
   serverUrl,
   wholeNumber,
@@ -96,15 +97,22 @@ export const VARIABLES = {
     about: 'Seconds after which an old price is refused instead of shown with its age.',
   },
   REDIS_URL: {
-    schema: serverUrl('redis', 'rediss'),
+    schema: redisUrl,
     fallback: null,
-    about: 'Redis for the cache that instances share; without it each process remembers for itself.',
+    about:
+      'Redis, or a Redis Cluster, for what instances share: the board and the cache. Without it each process has its own.',
     secret: true,
   },
   ALLOWED_ORIGINS: {
     schema: origins,
     fallback: null,
     about: 'Web origins whose pages may read the API from a browser; unset: only its own.',
+  },
+  STREAMS_PER_ADDRESS: {
+    schema: wholeNumber(1, 20_000),
+    fallback: '20',
+    about:
+      'Streams, over WebSocket and server-sent events together, that one client address may hold open at each instance. Behind a reverse proxy all clients have the address of the proxy: there it is how many all of them may.',
   },
   SOCKETIO_PORT: {
     schema: wholeNumber(0, 65_535),

@@ -36,6 +36,8 @@ export interface Config {
   readonly staleLimitMs: number
   readonly redisUrl: string | null
   readonly allowedOrigins: readonly string[]
+  /** That one client address may hold at this instance. */
+  readonly streamsPerAddress: number
   /** For Socket.IO clients; 0: any free one. */
   readonly socketioPort: number | null
   readonly logLevel: LogLevel
@@ -68,6 +70,7 @@ export function readConfig(env: Environment): Config {
     staleLimitMs: values.STALE_LIMIT_SECONDS * 1000,
     redisUrl: values.REDIS_URL,
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
+    streamsPerAddress: values.STREAMS_PER_ADDRESS,
     socketioPort: values.SOCKETIO_PORT,
     logLevel: values.LOG_LEVEL,
     metricsPort: values.METRICS_PORT,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { serversOf } from '../../src/adapters/redis/servers.ts'
 import { ConfigError, readConfig } from '../../src/app/config.ts'
 import { VARIABLE_NAMES, VARIABLES, type Variable, type VariableName } from '../../src/app/config-table.ts'
 
@@ -35,11 +36,29 @@ const EXAMPLES: Readonly<
   CACHE_TTL_SECONDS: { right: ['1', '3600'], wrong: ['0', '3601', '30s'] },
   REFRESH_SECONDS: { right: ['1', '3600'], wrong: ['0', '3601', '0.5'] },
   STALE_LIMIT_SECONDS: { right: ['1', '86400'], wrong: ['0', '86401', 'never'] },
-  REDIS_URL: { right: ['redis://localhost:6379', 'rediss://u:p@h:1/0'], wrong: ['http://h', 'localhost:6379', '6379'] },
+  REDIS_URL: {
+    right: [
+      'redis://localhost:6379',
+      'rediss://u:p%40ss@h:1/0',
+      'redis-cluster://one:6379, two:6379,[::1]:6379/',
+      'rediss-cluster://u:p@one:6379',
+    ],
+    wrong: [
+      ...['http://h', 'localhost:6379', '6379', 'redis+cluster://h:6379', 'redis://', 'redis-cluster://'],
+      ...['redis://h:port', 'redis://h:65536', 'redis://h/name', 'redis://one:1,two:2', 'redis://u:%zz@h'],
+      ...[
+        'redis-cluster://one:1,',
+        'redis-cluster://one:1,:2',
+        'redis-cluster://one:1/0',
+        'redis-cluster://u:p@one,v@two',
+      ],
+    ],
+  },
   ALLOWED_ORIGINS: {
     right: ['https://example.org', 'http://localhost:5173, https://example.org'],
     wrong: ['*', 'null', 'https://example.org/', 'https://EXAMPLE.org', 'https://example.org:443', 'example.org'],
   },
+  STREAMS_PER_ADDRESS: { right: ['1', '20000'], wrong: ['0', '20001', 'many'] },
   SOCKETIO_PORT: { right: ['0', '65535'], wrong: ['65536', '-1', 'on'] },
   LOG_LEVEL: { right: ['debug', 'silent'], wrong: ['INFO', 'verbose'] },
   METRICS_PORT: { right: ['0', '65535'], wrong: ['-1', '65536'] },
@@ -81,6 +100,7 @@ describe('readConfig', () => {
       staleLimitMs: 900_000,
       redisUrl: null,
       allowedOrigins: [],
+      streamsPerAddress: 20,
       socketioPort: null,
       logLevel: 'info',
       metricsPort: null,
@@ -142,6 +162,19 @@ describe('readConfig', () => {
     const lines = problems(env)
     expect(lines).toHaveLength(VARIABLE_NAMES.length)
     expect(lines.join('\n')).not.toContain(secret)
+  })
+
+  test('takes for a Redis URL just what the adapters do', () => {
+    const isTaken = (url: string) => {
+      try {
+        return serversOf(url).length > 0
+      } catch {
+        return false
+      }
+    }
+    const { right, wrong } = EXAMPLES.REDIS_URL
+    expect(right.filter((url) => !isTaken(url))).toEqual([])
+    expect(wrong.filter(isTaken)).toEqual([])
   })
 
   describe.each(VARIABLE_NAMES)('%s', (name) => {
