@@ -96,6 +96,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
     assets: folderAssets(ASSETS),
     draining: () => draining,
     onAnswer: metrics.onAnswer,
+    streamLimits: { connectionsPerAddressMax: config.streamsPerAddress },
   })
   metrics.watch({ head: live.service.head, streams: http.streams, nowMs: clock.nowMs })
   return {
