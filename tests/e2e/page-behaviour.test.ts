@@ -10,6 +10,9 @@ import { readBoard } from './board-reading.ts'
 
 const COUNT = 60
 const SILENCE_MS = 36_000
+const FRAME_MS = 20
+/** No machine stalls so long, and no page calls its connection dead after so short a time. */
+const STALL_MS = 10_000
 
 /** A market of invented tokens, largest volume first. */
 function market(change: (index: number) => Partial<StreamToken> & { readonly volume?: number } = () => ({})) {
@@ -56,29 +59,47 @@ skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHRO
         await visited.page.goto(service.url)
         await shows(visited.page, ({ rows }) => rows[0]?.id === 'solana:T0')
       }
+      /** As `open`; then the time of the page stands still but for what `passes` and `untilThere` let pass. */
+      const openStill = async () => {
+        await visited.page.clock.install()
+        await open()
+        await visited.page.clock.pauseAt(Date.now() + STALL_MS)
+      }
+      const passes = (ms: number) => visited.page.clock.runFor(ms)
+      const untilThere = async (selector: string) => {
+        const look = async () => {
+          await passes(FRAME_MS)
+          return visited.page.locator(selector).count()
+        }
+        return eventually(look, (count) => count > 0)
+      }
       const cut = () => connections.at(-1)?.socket.close({ code: 4408 })
-      return { ...visited, toy, open, show, cut, pump }
+      return { ...visited, toy, open, openStill, passes, untilThere, show, cut, pump }
     }
 
     test('flashes a cell whose value changes, and only for a moment', async () => {
       await using visited = await visit()
-      const { page, open, show } = visited
-      await open()
-      expect(await page.locator('.flash-up, .flash-down').count()).toBe(0)
+      const { page, openStill, passes, untilThere, show } = visited
+      await openStill()
+      const flashing = page.locator('.flash-up, .flash-down')
+      expect(await flashing.count()).toBe(0)
       show(market((index) => (index === 2 ? { price_usd: 2 } : {})))
-      await page.locator('[data-id="solana:T2"] .price.flash-up').waitFor()
-      expect(await page.locator('.flash-up, .flash-down').count()).toBe(1)
-      await page.locator('.flash-up').waitFor({ state: 'detached', timeout: 1_500 })
+      await untilThere('[data-id="solana:T2"] .price.flash-up')
+      expect(await flashing.count()).toBe(1)
+      await passes(500)
+      expect(await flashing.count()).toBe(1)
+      await passes(500)
+      expect(await flashing.count()).toBe(0)
       show(market((index) => (index === 2 ? { price_usd: 0.0000044 } : {})))
-      await page.locator('[data-id="solana:T2"] .price.flash-down').waitFor()
+      await untilThere('[data-id="solana:T2"] .price.flash-down')
       expect(await page.locator('[data-id="solana:T2"] .price sub').textContent()).toBe('5')
     })
 
     test('does not flash when everything changes at once, nor for those who want it still', async () => {
       await using visited = await visit()
-      await visited.open()
+      await visited.openStill()
       visited.show(market(() => ({ price_usd: 3 })))
-      await visited.page.locator('.price.tint-up').first().waitFor()
+      await visited.untilThere('.price.tint-up')
       expect(await visited.page.locator('.flash-up').count()).toBe(0)
       await using still = await visit({ reducedMotion: 'reduce' })
       await still.open()
@@ -89,16 +110,16 @@ skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHRO
 
     test('holds the order, never the values, while the pointer is over the rows', async () => {
       await using visited = await visit()
-      const { page, open, show } = visited
-      await open()
+      const { page, openStill, passes, untilThere, show } = visited
+      await openStill()
       await page.locator('[data-id="solana:T4"]').hover()
       show(market((index) => (index === 30 ? { volume: 9_000_000 } : { price_usd: 7 })))
-      await page.getByText('order held, 1 moved').waitFor()
-      await page.locator('[data-id="solana:T4"] .price', { hasText: '$7.00' }).waitFor()
-      await pause(1_500)
+      await untilThere('.count:has-text("order held, 1 moved")')
+      expect(await page.locator('[data-id="solana:T4"] .price').textContent()).toBe('$7.00')
+      await passes(1_500)
       expect((await readBoard(page)).rows[0]?.id).toBe('solana:T0')
       await page.mouse.move(700, 20)
-      await shows(page, ({ rows }) => rows[0]?.id === 'solana:T30')
+      await untilThere('.body .row:first-child[data-id="solana:T30"]')
       expect(await page.getByText('order held').count()).toBe(0)
       expect(await page.locator('[data-id="solana:T30"] .moved.shown').textContent()).toBe('▲30')
     })
@@ -131,7 +152,7 @@ skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHRO
       await open()
       await page.keyboard.press('p')
       show(market((index) => (index < 5 ? { price_usd: 9 } : {})))
-      await page.getByText(/paused 0:0\d, [5-9]\d? changes waiting/).waitFor()
+      await page.getByText(/paused \d:\d\d, [5-9]\d? changes waiting/).waitFor()
       expect(await page.locator('.body .price', { hasText: '$9.00' }).count()).toBe(0)
       await page.keyboard.press('p')
       await page.locator('.body .price', { hasText: '$9.00' }).first().waitFor()
@@ -157,10 +178,10 @@ skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHRO
     test('marks every row as old when nothing is heard for two heartbeats and a little', async () => {
       await using visited = await visit()
       const { page } = visited
-      await page.clock.install()
-      await visited.open()
+      await visited.openStill()
+      // Not a moment longer, or it would have connected again.
       await page.clock.fastForward(SILENCE_MS)
-      await page.locator('.scroller.dead').waitFor({ timeout: 5_000 })
+      await page.locator('.scroller.dead').waitFor()
       expect(await page.locator('.body .row').count()).toBeGreaterThan(20)
     })
 
@@ -201,13 +222,9 @@ skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHRO
 )
 
 function shows(page: Page, isWanted: (shown: Awaited<ReturnType<typeof readBoard>>) => boolean) {
-  return eventually(() => readBoard(page), isWanted, 10_000)
+  return eventually(() => readBoard(page), isWanted)
 }
 
 function focusedId(page: Page): Promise<string | undefined> {
   return page.evaluate('document.activeElement.closest(".row")?.dataset.id')
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }

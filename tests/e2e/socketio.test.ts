@@ -4,6 +4,7 @@ import { io } from 'socket.io-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../simulator/start.ts'
 import { startProgram } from '../support/process.ts'
+import { freePort } from '../support/redis-server.ts'
 import { skipUnless } from '../support/require-all.ts'
 import { findRuntime } from '../support/runtimes.ts'
 import {
@@ -77,7 +78,9 @@ describe('a service with SOCKETIO_PORT', () => {
   test('says nothing while the sources are down, and is served again after a restart by the same client', async () => {
     simulator.fault({ source: 'all', mode: 'status' })
     const env = { ...upstreams(simulator.urls), ...QUICK }
-    await using first = await startService({ ...env, SOCKETIO_PORT: '0' })
+    // One that no outgoing connection of this machine can take between the two.
+    const port = `${await freePort()}`
+    await using first = await startService({ ...env, SOCKETIO_PORT: port })
     const url = await socketioUrl(first)
     using client = page(url)
     await new Promise((resolve) => client.socket.once('connect', () => resolve(null)))
@@ -89,7 +92,7 @@ describe('a service with SOCKETIO_PORT', () => {
     first.signal('SIGTERM')
     expect(await first.ended).toBe(0)
     const before = client.shown.length
-    await using _second = await startService({ ...env, SOCKETIO_PORT: new URL(url).port })
+    await using _second = await startService({ ...env, SOCKETIO_PORT: port })
     await client.untilShown(before + 1)
   })
 

@@ -24,7 +24,8 @@ const http = httpApp({
   version: '0.0.0',
   assets: { exists: async () => false, read: async () => null },
   draining: () => false,
-  streamLimits: { slowMs: 500, pingMs: 300, pongMs: 1000, heartbeatMs: 1000 },
+  // A reader that stalls with the whole machine is none that has gone.
+  streamLimits: { slowMs: 500, pingMs: 300, pongMs: 60_000, heartbeatMs: 1000 },
 })
 const { port, stop } = await serve(http.fetch, { port: 0, hostname: '127.0.0.1', refuse: http.refuse })
 process.stdout.write(`port ${port}\n`)
