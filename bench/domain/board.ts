@@ -1,5 +1,6 @@
 import { deciding } from '../../src/app/usecases/tokens/deciding.ts'
 import { type Observations, observationStore } from '../../src/app/usecases/tokens/observations.ts'
+import { NO_TRENDS } from '../../src/app/usecases/tokens/settings.ts'
 import { type Shelf, shelf } from '../../src/app/usecases/tokens/shelf.ts'
 import { addressOf, type TokenId } from '../../src/domain/tokens/identity.ts'
 import { mergeParameters } from '../../src/domain/tokens/parameters.ts'
@@ -23,7 +24,7 @@ export function benchBoard(size: number): BenchBoard {
   const parameters = mergeParameters(SOURCE_NAMES)
   const observations = observationStore(clock, parameters.staleLimitMs)
   const boards = shelf({ clock, parameters, epoch: 'bench', onBoards: () => {}, onMove: () => {} })
-  const { decide } = deciding({ clock, parameters, displayAddress: addressOf }, observations, boards)
+  const { decide } = deciding({ clock, parameters, displayAddress: addressOf, trends: NO_TRENDS }, observations, boards)
   const wanted: ReadonlySet<TokenId> = new Set(tokens.map(({ id }) => id))
   const sources = SOURCE_NAMES.map(
     (name): SourceState => ({ name, ok: true, reason: null, observedAtMs: clock.nowMs() }),
@@ -31,7 +32,7 @@ export function benchBoard(size: number): BenchBoard {
   const say = (token: MarketToken, factor: number) =>
     observations.add(statements(token, { atMs: clock.nowMs(), factor }))
   const tick = () => {
-    const news = decide({ wanted, sources, callAges: {}, answered: [], unlisted: [] })
+    const news = decide({ wanted, sources, answered: [], unlisted: [] })
     if (news !== null) boards.apply(news)
   }
   let next = 0

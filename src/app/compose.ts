@@ -26,7 +26,7 @@ import { type AgreedClock, agreedClock } from './usecases/tokens/agreed-clock.ts
 import { liveTokens } from './usecases/tokens/live-tokens.ts'
 import { NEWS_FORMAT } from './usecases/tokens/news.ts'
 import { publishingAlone } from './usecases/tokens/publishing.ts'
-import type { TokenParts } from './usecases/tokens/settings.ts'
+import { NO_TRENDS, type TokenParts } from './usecases/tokens/settings.ts'
 import { sharedBoard } from './usecases/tokens/shared-board.ts'
 
 export type { AppType } from '../adapters/http/app.ts'
@@ -83,6 +83,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
     watch: config.watch,
     cacheTtlMs: config.cacheTtlMs,
     refreshMs: config.refreshMs,
+    trends: NO_TRENDS,
     ...board.parts,
   })
   let draining = false

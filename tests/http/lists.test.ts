@@ -126,7 +126,18 @@ describe('GET /v1/tokens', () => {
     expect(page.data[0]).not.toHaveProperty('age_ms')
   })
 
-  test('include=spark adds the key, null while there is no history', async () => {
+  test.each(['/v1/tokens', '/api/tokens'])(
+    'include=spark adds the recorded points of the last day to %s',
+    async (path) => {
+      const spark = [...Array(23).fill(null), 125.5]
+      const { get } = testHttp({}, fakeService([row(WRAPPED_SOL, { spark })]))
+      const body = await (await get(`${path}?include=spark`)).json()
+      const [first] = path === '/v1/tokens' ? PageSchema.parse(body).data : CompatibilityTokenSchema.array().parse(body)
+      expect(first?.spark).toEqual(spark)
+    },
+  )
+
+  test('include=spark adds the key, null while nothing is recorded', async () => {
     const { get } = testHttp()
     expect((await pageOf(await get('/v1/tokens?limit=1&include=spark'))).data[0]).toMatchObject({ spark: null })
     expect((await pageOf(await get('/v1/tokens?limit=1'))).data[0]).not.toHaveProperty('spark')

@@ -44,6 +44,25 @@ describe('one token', () => {
     expect(detail.age_ms).toBeNull()
   })
 
+  test('names the records as the source of its change of seven days, with the time of the price then', async () => {
+    const atMs = Date.parse(SEEN) - 7 * 86_400_000
+    const changePct = { '5m': null, '1h': null, '6h': null, '24h': null, '7d': -50 }
+    const service = fakeService([row(WRAPPED_SOL, { changePct, weekAgo: { priceUsd: 251, atMs } })])
+    const detail = DetailSchema.strict().parse(await (await testHttp({}, service).get(PATH)).json())
+    const observed_at = '2026-11-13T11:59:58.000Z'
+    expect(detail.change_pct['7d']).toEqual({ value: -50, source: 'history', observed_at, reason: null })
+    expect(detail.volume_usd['7d']).toEqual({ value: null, source: null, observed_at: null })
+  })
+
+  test.each([
+    [0.25, 'not_recorded'],
+    [null, 'no_price'],
+  ])('says why there is no change of seven days when its price is %s', async (priceUsd, reason) => {
+    const service = fakeService([row(WRAPPED_SOL, { priceUsd })])
+    const detail = DetailSchema.parse(await (await testHttp({}, service).get(PATH)).json())
+    expect(detail.change_pct['7d']).toEqual({ value: null, source: null, observed_at: null, reason })
+  })
+
   test('is found by an EVM address in any case', async () => {
     const { get, service } = testHttp()
     await get('/v1/tokens/ethereum/0xC02AAA39B223FE8D0A0E5C4F27EAD9083C756CC2')

@@ -50,6 +50,8 @@ export function row(id: TokenId, fields: Partial<TokenRow> = {}): TokenRow {
     status: 'ok',
     sources: ['dexscreener', 'jupiter'],
     observedAtMs: SEEN_MS,
+    spark: null,
+    weekAgo: null,
     labels: { text: 'inv\ninvented token', quotes: ['sol'] },
     ...fields,
   }

@@ -1,7 +1,7 @@
 import { memoryCache } from '../../src/adapters/cache/memory.ts'
 import { type LiveTokens, liveTokens } from '../../src/app/usecases/tokens/live-tokens.ts'
 import { publishingAlone } from '../../src/app/usecases/tokens/publishing.ts'
-import type { TokenParts } from '../../src/app/usecases/tokens/settings.ts'
+import { NO_TRENDS, type TokenParts } from '../../src/app/usecases/tokens/settings.ts'
 import { addressOf, type TokenId } from '../../src/domain/tokens/identity.ts'
 import { mergeParameters } from '../../src/domain/tokens/parameters.ts'
 import type { TokenView } from '../../src/domain/tokens/query.ts'
@@ -70,6 +70,7 @@ export function stage(staging: Staging = {}): Stage {
     epoch: '1',
     publishing: publishingAlone,
     wishes: null,
+    trends: NO_TRENDS,
     ...staging.parts,
   }
   const live = liveTokens(parts)

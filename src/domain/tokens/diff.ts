@@ -1,7 +1,7 @@
 import type { TokenId } from './identity.ts'
 import type { TokenRow } from './row.ts'
 
-/** Fields a client sees. Anything else may change without a word. */
+/** Fields a client sees, `spark` on request. Anything else may change without a word. */
 export const SHOWN_FIELDS = [
   'network',
   'address',
@@ -21,6 +21,7 @@ export const SHOWN_FIELDS = [
   'status',
   'sources',
   'observedAtMs',
+  'spark',
 ] as const satisfies readonly (keyof TokenRow)[]
 type Shown = (typeof SHOWN_FIELDS)[number]
 

@@ -2,6 +2,7 @@ import { networkOf } from './identity.ts'
 import type { Merged, MergeParameters, Status, Total } from './merged.ts'
 import type { PerWindow } from './observation.ts'
 import type { ByWindow, Labels, TokenRow } from './row.ts'
+import { NO_TREND, type Trend, weekChange } from './trend.ts'
 
 export interface Publishing {
   /** The token's row on the board before this decision, if any. */
@@ -10,6 +11,8 @@ export interface Publishing {
   readonly address: string
   /** A row without news for longer than this is marked stale, in milliseconds. */
   readonly staleAfterMs: number
+  /** What our records say; undefined: nobody has looked lately, so what the previous row says stands. */
+  readonly trend: Trend | undefined
 }
 
 /**
@@ -18,19 +21,23 @@ export interface Publishing {
  * with its own old time: blanking volume and liquidity because the sources are silent would reorder the board on no
  * news at all, and a doubted statement's market cap is as doubtful as its price.
  */
-export function publishRow(merged: Merged, { previousRow, address, staleAfterMs }: Publishing): TokenRow {
-  const { status } = merged
+export function publishRow(merged: Merged, { previousRow, address, staleAfterMs, trend }: Publishing): TokenRow {
+  const { status, priceUsd } = merged
   if ((status === 'stale' || status === 'held') && previousRow !== undefined && hasPriceOf(previousRow, merged)) {
     return previousRow.status === status ? previousRow : { ...previousRow, status }
   }
+  const { weekAgo, spark } = trend ?? previousRow ?? NO_TREND
   return {
     id: merged.id,
     network: networkOf(merged.id),
     address,
     name: merged.name?.value ?? previousRow?.name ?? null,
     symbol: merged.symbol?.value ?? previousRow?.symbol ?? null,
-    priceUsd: merged.priceUsd,
-    changePct: byWindow(merged.changePct, (change) => change?.value ?? null),
+    priceUsd,
+    changePct: {
+      ...byWindow(merged.changePct, (change) => change?.value ?? null),
+      '7d': weekChange(priceUsd, weekAgo, merged.nowMs),
+    },
     volumeUsd: byWindow(merged.volumeUsd, chosen),
     transactions: byWindow(merged.txns, chosen),
     liquidityUsd: chosen(merged.liquidityUsd),
@@ -43,6 +50,8 @@ export function publishRow(merged: Merged, { previousRow, address, staleAfterMs 
     status: publishedStatus(merged, staleAfterMs),
     sources: acceptedSources(merged),
     observedAtMs: merged.observedAtMs,
+    spark,
+    weekAgo,
     labels: labelsOf(merged, previousRow),
   }
 }
@@ -51,7 +60,7 @@ function hasPriceOf(row: TokenRow, { priceUsd, observedAtMs }: Merged): boolean 
   return row.priceUsd !== null && row.priceUsd === priceUsd && row.observedAtMs === observedAtMs
 }
 
-/** `7d` is never taken from a source: it comes from recorded history, and there is none here. */
+/** `7d` is never taken from a source: a change comes from our records, and what was traded in a week nobody says. */
 function byWindow<T>(values: PerWindow<T>, read: (value: T) => number | null): ByWindow {
   return {
     '5m': read(values['5m']),

@@ -1,8 +1,9 @@
 import type { Network, TokenId } from './identity.ts'
 import type { Status } from './merged.ts'
 import type { MarketCapBasis, SourceWindow } from './observation.ts'
+import type { PastPrice, Spark } from './trend.ts'
 
-/** The windows a client may ask for. `7d` comes from our own history only, so it is null until there is one. */
+/** The windows a client may ask for. `7d` comes from our own records only: a change, or null when there are none that old. */
 export const WINDOWS = ['5m', '1h', '6h', '24h', '7d'] as const satisfies readonly (SourceWindow | '7d')[]
 export type Window = (typeof WINDOWS)[number]
 export type ByWindow = Readonly<Record<Window, number | null>>
@@ -40,6 +41,10 @@ export interface TokenRow {
   readonly sources: readonly string[]
   /** Unix milliseconds of the price shown; null when there is no price. */
   readonly observedAtMs: number | null
+  /** From our own records. Shown to those who ask for it. */
+  readonly spark: Spark | null
+  /** What the change of seven days is measured against; shown in details alone. */
+  readonly weekAgo: PastPrice | null
   /** What a search text is held against; not shown. */
   readonly labels: Labels
 }

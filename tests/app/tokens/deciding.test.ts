@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { type Deciding, deciding } from '../../../src/app/usecases/tokens/deciding.ts'
 import { type News, readNews, writeNews } from '../../../src/app/usecases/tokens/news.ts'
 import { type Observations, observationStore } from '../../../src/app/usecases/tokens/observations.ts'
+import { NO_TRENDS } from '../../../src/app/usecases/tokens/settings.ts'
 import { type Shelf, shelf } from '../../../src/app/usecases/tokens/shelf.ts'
 import { addressOf, type TokenId } from '../../../src/domain/tokens/identity.ts'
 import { mergeParameters } from '../../../src/domain/tokens/parameters.ts'
@@ -31,7 +32,7 @@ function bench(): Bench {
   const observations = observationStore(clock, parameters.staleLimitMs)
   const market: Market = new Map()
   const source = fakeSource('dexscreener', { clock, market })
-  const parts = deciding({ clock, parameters, displayAddress: addressOf }, observations, boards)
+  const parts = deciding({ clock, parameters, displayAddress: addressOf, trends: NO_TRENDS }, observations, boards)
   return {
     ...parts,
     clock,

@@ -107,8 +107,8 @@ describe('the order', () => {
   })
 })
 
-test('every field of a row but its id and labels is shown', () => {
-  expect([...SHOWN_FIELDS, 'id', 'labels'].sort()).toEqual(Object.keys(row(IDS[0] ?? 'solana:x')).sort())
+test('every field of a row but its id, its labels and its base of a week ago is shown', () => {
+  expect([...SHOWN_FIELDS, 'id', 'labels', 'weekAgo'].sort()).toEqual(Object.keys(row(IDS[0] ?? 'solana:x')).sort())
 })
 
 test('two versions look the same when only the labels differ', () => {

@@ -5,14 +5,15 @@ import type { Merged } from '../../../src/domain/tokens/merged.ts'
 import type { Observation } from '../../../src/domain/tokens/observation.ts'
 import { nextChangeMs, publishRow } from '../../../src/domain/tokens/publish.ts'
 import type { TokenRow } from '../../../src/domain/tokens/row.ts'
+import { NO_TREND, type Trend } from '../../../src/domain/tokens/trend.ts'
 import { observations, previous } from './merge-arbitraries.ts'
 import { ID, merge, NOW_MS, observation, only24h, PARAMETERS } from './merge-support.ts'
 
 const STALE_AFTER_MS = 30_000
 const HOUR_MS = 3_600_000
 
-function publish(merged: Merged, previousRow?: TokenRow): TokenRow {
-  return publishRow(merged, { previousRow, address: 'as shown', staleAfterMs: STALE_AFTER_MS })
+function publish(merged: Merged, previousRow?: TokenRow, trend?: Trend): TokenRow {
+  return publishRow(merged, { previousRow, address: 'as shown', staleAfterMs: STALE_AFTER_MS, trend })
 }
 
 /** The same statements decided again, later. */
@@ -61,7 +62,35 @@ test('a row shows what was decided, under the names of the board', () => {
     status: 'ok',
     sources: ['dexscreener', 'jupiter'],
     observedAtMs: NOW_MS - 10_000,
+    spark: null,
+    weekAgo: null,
     labels: { text: 'apple\ngreen apple', quotes: ['usdc'] },
+  })
+})
+
+describe('what our records say', () => {
+  const weekAgo = { priceUsd: 1.6, atMs: NOW_MS - 7 * 24 * HOUR_MS }
+  const trend: Trend = { weekAgo, spark: [1, null] }
+  const said = [observation(POOLED)]
+
+  test('is measured against the price of the row', () => {
+    const row = publish(merge(said), undefined, trend)
+    expect([row.changePct['7d'], row.weekAgo, row.spark]).toEqual([25, weekAgo, [1, null]])
+    expect(row.volumeUsd['7d']).toBeNull()
+  })
+
+  test('is what the row said before, while nobody has looked, against the new price', () => {
+    const row = publish(merge([observation({ ...POOLED, priceUsd: 3.2 })]), publish(merge(said), undefined, trend))
+    expect([row.changePct['7d'], row.weekAgo, row.spark]).toEqual([100, weekAgo, [1, null]])
+  })
+
+  test('is nothing once somebody has looked and found nothing', () => {
+    const row = publish(merge(said), publish(merge(said), undefined, trend), NO_TREND)
+    expect([row.changePct['7d'], row.weekAgo, row.spark]).toEqual([null, null, null])
+  })
+
+  test('says nothing of a token without a price', () => {
+    expect(publish(merge([]), undefined, trend).changePct['7d']).toBeNull()
   })
 })
 

@@ -44,6 +44,8 @@ export function row(id: TokenId, said: Partial<TokenRow> = {}): TokenRow {
     status: 'unknown',
     sources: [],
     observedAtMs: null,
+    spark: null,
+    weekAgo: null,
     labels: { text: '\n', quotes: [] },
     ...said,
   }
@@ -70,6 +72,7 @@ export function anyRow(id: TokenId): fc.Arbitrary<TokenRow> {
     status: fc.constantFrom(...STATUSES),
     sources: fc.constantFrom([], ['dexscreener'], ['dexscreener', 'jupiter'], ['jupiter']),
     observedAtMs: few(1, 2),
+    spark: fc.constantFrom(null, [1, null], [1, 2]),
     labels: fc.constantFrom({ text: 'fig\nfig', quotes: ['sol'] }, { text: 'plum\n', quotes: [] }),
   })
   return said.map((fields) => row(id, fields))

@@ -1,5 +1,6 @@
 import type { PoolFact, Sourced, Status, Total } from '../../../domain/tokens/merged.ts'
 import type { PerWindow } from '../../../domain/tokens/observation.ts'
+import type { TokenRow } from '../../../domain/tokens/row.ts'
 import { toSol } from '../../../domain/tokens/units.ts'
 import type { TokenDetail } from '../../../ports/service.ts'
 import type { Detail } from '../schemas/detail.ts'
@@ -20,7 +21,7 @@ interface Wire<T> {
   source: string | null
   observed_at: string | null
 }
-type WireByWindow = Record<'5m' | '1h' | '6h' | '24h' | '7d', Wire<number>>
+type WireByWindow = Record<'5m' | '1h' | '6h' | '24h', Wire<number>>
 
 const NOBODY = { value: null, source: null, observed_at: null }
 
@@ -63,9 +64,9 @@ function priceFields({ row, merged, solUsd }: TokenDetail): Pick<Detail, 'price_
 
 function figureFields({ row, merged }: TokenDetail) {
   return {
-    change_pct: byWindow(merged.changePct, sourced, row.changePct['7d']),
-    volume_usd: byWindow(merged.volumeUsd, chosen, row.volumeUsd['7d']),
-    transactions: byWindow(merged.txns, chosen, row.transactions['7d']),
+    change_pct: { ...byWindow(merged.changePct, sourced), '7d': weekField(row) },
+    volume_usd: { ...byWindow(merged.volumeUsd, chosen), '7d': NOBODY },
+    transactions: { ...byWindow(merged.txns, chosen), '7d': NOBODY },
     liquidity_usd: chosen(merged.liquidityUsd),
     market_cap_usd: sourced(merged.marketCapUsd),
     market_cap_basis: merged.marketCapBasis,
@@ -83,10 +84,16 @@ function chosen(total: Total): Wire<number> {
   return sourced(total.chosen)
 }
 
-/** @param recorded of 7 days: it comes from our own records, so no source is named */
-function byWindow<T>(facts: PerWindow<T>, wire: (fact: T) => Wire<number>, recorded: number | null): WireByWindow {
+function byWindow<T>(facts: PerWindow<T>, wire: (fact: T) => Wire<number>): WireByWindow {
   const { '5m': five, '1h': hour, '6h': six, '24h': day } = facts
-  return { '5m': wire(five), '1h': wire(hour), '6h': wire(six), '24h': wire(day), '7d': { ...NOBODY, value: recorded } }
+  return { '5m': wire(five), '1h': wire(hour), '6h': wire(six), '24h': wire(day) }
+}
+
+/** The time is that of the price of a week ago, which comes from our own records. */
+function weekField({ priceUsd, changePct, weekAgo }: TokenRow): Detail['change_pct']['7d'] {
+  const value = changePct['7d']
+  if (value === null) return { ...NOBODY, reason: priceUsd === null ? 'no_price' : 'not_recorded' }
+  return { value, source: 'history', observed_at: iso(weekAgo?.atMs ?? null), reason: null }
 }
 
 function poolBody(pool: PoolFact, nowMs: number): Detail['pools'][number] {

@@ -44,6 +44,10 @@ export function tokenBody(row: TokenRow, solUsd: number | null): Token {
   }
 }
 
+function sparkOf({ spark }: TokenRow): (number | null)[] | null {
+  return spark === null ? null : [...spark]
+}
+
 export function sourceStates(sources: readonly SourceState[]): z.infer<typeof SourceStates> {
   return sources.map(({ name, ok, reason, observedAtMs }) => ({
     name,
@@ -67,7 +71,7 @@ export function snapshotBody(snapshot: Snapshot): z.infer<typeof SnapshotSchema>
 export function pageBody(page: TokenPage, { spark }: Showing): z.infer<typeof PageSchema> {
   const { solUsd } = page.snapshot
   return {
-    data: page.rows.map((row) => ({ ...tokenBody(row, solUsd), ...(spark && { spark: null }) })),
+    data: page.rows.map((row) => ({ ...tokenBody(row, solUsd), ...(spark && { spark: sparkOf(row) }) })),
     next_cursor: page.nextCursor,
     snapshot: snapshotBody(page.snapshot),
   }
@@ -94,6 +98,6 @@ export function compatibilityBody(page: TokenPage, showing: Showing): z.infer<ty
     status: row.status,
     sources: [...row.sources],
     observed_at: iso(row.observedAtMs),
-    ...(showing.spark && { spark: null }),
+    ...(showing.spark && { spark: sparkOf(row) }),
   }))
 }

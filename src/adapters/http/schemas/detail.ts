@@ -12,6 +12,12 @@ const SourcedNumber = sourced(z.number()).openapi('SourcedNumber', {
 })
 const SourcedText = sourced(z.string()).openapi('SourcedText')
 
+const WeekChange = SourcedNumber.extend({
+  reason: z.enum(['no_price', 'not_recorded']).nullable().openapi({ description: 'Why it is null.' }),
+}).openapi({
+  description: 'From our own records: the source is `history`, the time that of the price of a week ago.',
+})
+
 const NumBySourceWindow = z.object({ '5m': Num, '1h': Num, '6h': Num, '24h': Num })
 
 const PoolSchema = z
@@ -52,7 +58,7 @@ export const DetailSchema = z
     witnesses: z.array(z.string()).openapi({ description: 'Sources that agree with the price.' }),
     observed_at: Time.openapi({ description: 'Of the price.' }),
     age_ms: z.int().nullable().openapi({ description: 'Of the price, when this answer was sent.' }),
-    change_pct: byWindow(SourcedNumber),
+    change_pct: byWindow(SourcedNumber).extend({ '7d': WeekChange }),
     volume_usd: byWindow(SourcedNumber),
     transactions: byWindow(SourcedNumber),
     liquidity_usd: SourcedNumber.openapi({ description: 'Believed depth.' }),

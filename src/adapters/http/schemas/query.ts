@@ -84,10 +84,9 @@ const listParameters = {
   cursor,
   min_liquidity_usd: minLiquidityUsd,
   max_age_seconds: maxAgeSeconds,
-  include: z
-    .enum(['spark'])
-    .optional()
-    .openapi({ description: '`spark`: 24 points of the last 24 hours. Null until the service keeps history.' }),
+  include: z.enum(['spark']).optional().openapi({
+    description: '`spark`: the price at the end of each of the last 24 whole hours, as far as it was recorded.',
+  }),
 }
 
 /** `GET /v1/tokens`: an unknown key is refused, because a misspelt filter would answer with the wrong list. */

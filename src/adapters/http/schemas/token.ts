@@ -22,7 +22,10 @@ export function byWindow<S extends z.ZodType>(value: S) {
 }
 export const NumByWindow = byWindow(Num)
 
-const Spark = z.null().optional().openapi({ description: 'Only with `include=spark`. Null until there is history.' })
+const Spark = z.array(Num).length(24).nullable().optional().openapi({
+  description:
+    'Only with `include=spark`: USD at the end of each of the last 24 whole hours, oldest first; null where nothing was recorded.',
+})
 
 export const TokenSchema = z
   .object({
@@ -33,7 +36,9 @@ export const TokenSchema = z
     symbol: z.string().nullable(),
     price_usd: Num,
     price_sol: Num,
-    change_pct: NumByWindow.openapi({ description: 'Percent: 2.5 means +2.5 %. 7d comes from our own history.' }),
+    change_pct: NumByWindow.openapi({
+      description: 'Percent: 2.5 means +2.5 %. 7d comes from our own history: null without a record of that time.',
+    }),
     volume_usd: NumByWindow,
     transactions: NumByWindow.openapi({ description: 'Buys and sells together.' }),
     liquidity_usd: Num.openapi({ description: 'Believed depth, not what sources claim.' }),

@@ -13,7 +13,7 @@ export function rowText(row: TokenRow, spark: Spark): string {
   const known = texts[spark].get(row)
   if (known !== undefined) return known
   const { price_sol, ...token } = tokenBody(row, null)
-  const text = JSON.stringify(spark === 'spark' ? { ...token, spark: null } : token)
+  const text = JSON.stringify(spark === 'spark' ? { ...token, spark: row.spark } : token)
   texts[spark].set(row, text)
   return text
 }
@@ -40,6 +40,7 @@ const KEYS: Readonly<Record<ShownField, string>> = {
   status: 'status',
   sources: 'sources',
   observedAtMs: 'observed_at',
+  spark: 'spark',
 }
 
 /** A row of a delta: its changed keys, or every key when it is new to the reader. */
@@ -47,10 +48,13 @@ export function upsertBody(upsert: Upsert, spark: Spark): Record<string, unknown
   const body: Record<string, unknown> = { id: upsert.id }
   for (const field of SHOWN_FIELDS) {
     const value = upsert[field]
-    if (value === undefined) continue
+    if (value === undefined || (field === 'spark' && spark === 'plain')) continue
     body[KEYS[field]] = field === 'createdAtMs' || field === 'observedAtMs' ? iso(value as number | null) : value
   }
-  // The network of an id never changes, so only a whole row has it.
-  if (spark === 'spark' && upsert.network !== undefined) body['spark'] = null
   return body
+}
+
+/** Whether a reader without charts sees a difference. */
+export function isShownPlainly(upsert: Upsert): boolean {
+  return SHOWN_FIELDS.some((field) => field !== 'spark' && upsert[field] !== undefined)
 }

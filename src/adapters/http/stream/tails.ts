@@ -6,7 +6,7 @@ import type { Snapshot } from '../../../ports/service.ts'
 import { isoOf } from '../bodies/time.ts'
 import { snapshotBody } from '../bodies/token.ts'
 import { type Tail, tailOf } from './frames.ts'
-import { rowText, type Spark, upsertBody } from './rows.ts'
+import { isShownPlainly, rowText, type Spark, upsertBody } from './rows.ts'
 
 /** The events of one board. */
 export interface News {
@@ -26,7 +26,9 @@ export function wholeTail(snapshot: Snapshot, state: ViewState, spark: Spark): T
 export function deltaTail(snapshot: Snapshot, [from, to]: readonly [ViewState, ViewState], spark: Spark): Tail | null {
   const delta = deltaBetween(from, to)
   if (delta === null) return null
-  const { upserts, removes, order, conflated } = delta
+  const { removes, order, conflated } = delta
+  const upserts = spark === 'spark' ? delta.upserts : delta.upserts.filter(isShownPlainly)
+  if (upserts.length + removes.length === 0 && order === null) return null
   const text = JSON.stringify({
     seq: snapshot.seq,
     sol_usd: snapshot.solUsd,

@@ -5,6 +5,7 @@ import type { LastGood, Merged, Sourced } from '../../../domain/tokens/merged.ts
 import type { Observation } from '../../../domain/tokens/observation.ts'
 import { nextChangeMs, publishRow } from '../../../domain/tokens/publish.ts'
 import type { TokenRow } from '../../../domain/tokens/row.ts'
+import { withTrend } from '../../../domain/tokens/trend.ts'
 import { usableSolUsd } from '../../../domain/tokens/units.ts'
 import type { Snapshot, SourceState } from '../../../ports/service.ts'
 import type { Basis, News } from './news.ts'
@@ -44,11 +45,11 @@ interface Decision {
 }
 
 export function deciding(
-  parts: Pick<TokenParts, 'clock' | 'parameters' | 'displayAddress'>,
+  parts: Pick<TokenParts, 'clock' | 'parameters' | 'displayAddress' | 'trends'>,
   observations: Observations,
   shelf: Shelf,
 ): Deciding {
-  const { clock, parameters } = parts
+  const { clock, parameters, trends } = parts
   const kept = new Map<TokenId, Kept>()
   // Decided since the last news, without a difference that anybody could see: they travel with the next.
   const unseen = new Map<TokenId, Basis>()
@@ -86,7 +87,18 @@ export function deciding(
   }
 
   function asRow(merged: Merged, previousRow: TokenRow | undefined): TokenRow {
-    return publishRow(merged, { previousRow, address: parts.displayAddress(merged.id), staleAfterMs: STALE_AFTER_MS })
+    const { id } = merged
+    const address = parts.displayAddress(id)
+    return publishRow(merged, { previousRow, address, staleAfterMs: STALE_AFTER_MS, trend: trends.of(id) })
+  }
+
+  /** Rows on which nothing was decided, and of whose past more is known by now. */
+  function recalled(decided: ReadonlySet<TokenId>, nowMs: number): TokenRow[] {
+    const rows = [...trends.takeChanged()].map((id) => (decided.has(id) ? undefined : shelf.row(id)))
+    return rows.flatMap((row) => {
+      const trend = row === undefined ? undefined : trends.of(row.id)
+      return row === undefined || trend === undefined ? [] : [withTrend(row, trend, nowMs)]
+    })
   }
 
   /**
@@ -131,6 +143,7 @@ export function deciding(
   return {
     isDue() {
       const nowMs = clock.nowMs()
+      if (trends.hasChanged()) return true
       const sol = shelf.solUsd()
       if (nowMs < lastMs || (sol !== null && nowMs - sol.observedAtMs > parameters.solMaxAgeMs)) return true
       if (nowMs < nextDueMs) return false
@@ -150,10 +163,12 @@ export function deciding(
       lastWanted = wanted
       isTakenOver = false
       for (const { basis } of decisions) unseen.set(basis.id, basis)
+      const decided = new Set([...removes, ...decisions.map(({ row }) => row.id)])
+      const rows = [...decisions.map(({ row }) => row), ...recalled(decided, nowMs)]
       const ofSol = wanted.has(WRAPPED_SOL) ? basisOf(WRAPPED_SOL) : undefined
       const news: News = {
         asOfMs: nowMs,
-        upserts: decisions.map(({ row }) => row).filter((row) => isNewRow(shelf.row(row.id), row)),
+        upserts: rows.filter((row) => isNewRow(shelf.row(row.id), row)),
         removes,
         bases: [...unseen.values()],
         sol: usableSolUsd(ofSol === undefined ? null : shelf.merge(ofSol), nowMs, parameters),

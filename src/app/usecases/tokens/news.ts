@@ -8,7 +8,7 @@ import type { SourceState } from '../../../ports/service.ts'
  * Changes whenever a program of one version could not read the news of another: with the shape of anything below that
  * is not a mere addition. Instances of different formats keep different boards, each decided by one of them.
  */
-export const NEWS_FORMAT = 1
+export const NEWS_FORMAT = 2
 
 /** Everything that a decision of merge/1 was made from. Deciding again gives the same, anywhere. */
 export interface Basis {

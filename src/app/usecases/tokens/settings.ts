@@ -3,6 +3,7 @@ import type { AddressDisplay } from '../../../ports/address-display.ts'
 import type { Cache } from '../../../ports/cache.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Log } from '../../../ports/log.ts'
+import type { PriceTrends } from '../../../ports/price-trends.ts'
 import type { TokenSource } from '../../../ports/token-source.ts'
 import type { Wishes } from '../../../ports/wishes.ts'
 import type { Publishing } from './publishing.ts'
@@ -30,6 +31,14 @@ export interface TokenParts {
   readonly publishing: (shelf: Shelf, waiting: Waiting) => Publishing
   /** What other instances want; null when there are none. */
   readonly wishes: Wishes | null
+  readonly trends: PriceTrends
+}
+
+/** Where nothing is recorded. */
+export const NO_TRENDS: PriceTrends = {
+  of: () => undefined,
+  hasChanged: () => false,
+  takeChanged: () => new Set(),
 }
 
 /** A row without news for this long is stale, and without any news at all the service is not ready. */
