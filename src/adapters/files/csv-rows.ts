@@ -5,25 +5,29 @@ import type { RowPiece } from '../../ports/import-files.ts'
 import { ROW_CHARACTERS_MAX } from './limits.ts'
 import { textLines } from './text-lines.ts'
 
-/** The rows of a CSV file by RFC 4180, except that no cell may go over a line end; see ImportFile.rows. */
+/**
+ * The rows of a CSV file by RFC 4180, except that no cell may go over a line end; see ImportFile.rows.
+ * What is good is given before a fault is thrown: an earlier line is told before a later one.
+ */
 export async function* csvRows(bytes: AsyncIterable<Buffer>): AsyncGenerator<RowPiece> {
   const reader = rowReader()
   let readBytes = 0
+  let fault: unknown = null
   try {
     for await (const lines of textLines(bytes)) {
       readBytes += lines.length
-      yield* piece(await reader.read(lines), readBytes)
+      const reading = await reader.read(lines)
+      yield { rows: reading.rows, readBytes }
+      fault = reading.fault
+      if (fault !== null) break
     }
-    yield* piece(await reader.end(), readBytes)
-  } finally {
-    reader.close()
+  } catch (error) {
+    fault = error
   }
-}
-
-/** First what is good, then the fault: an earlier line is told before a later one. */
-function* piece({ rows, fault }: Reading, readBytes: number): Generator<RowPiece> {
-  yield { rows, readBytes }
-  if (fault !== null) throw fault
+  // The reader keeps its last row until it sees what follows.
+  const last = await reader.end()
+  yield { rows: last.rows, readBytes }
+  if (fault !== null || last.fault !== null) throw fault ?? last.fault
 }
 
 interface Reading {
@@ -34,7 +38,6 @@ interface Reading {
 interface RowReader {
   read(lines: Buffer): Promise<Reading>
   end(): Promise<Reading>
-  close(): void
 }
 
 function rowReader(): RowReader {
@@ -69,7 +72,6 @@ function rowReader(): RowReader {
   return {
     read: (text) => settle((done) => parser.write(text, done)),
     end: () => settle((done) => parser.end(done)),
-    close: () => parser.destroy(),
   }
 }
 
