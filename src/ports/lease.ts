@@ -11,17 +11,26 @@ export interface Lease {
    */
   claim(): Promise<Claim>
   /**
+   * Leaves a note with the lease, in place of the one before. Every later claim, by anybody, brings it: so a successor
+   * knows what its predecessor was about to do, however suddenly that ended.
+   * @returns false, and leaves nothing, when the lease is not ours.
+   * @throws BoardUnavailable; the note may have been left all the same.
+   */
+  leave(note: string): Promise<boolean>
+  /**
    * Gives the lease up if it is ours, so that another need not wait for its end. Harmless when it is not.
    * @throws BoardUnavailable
    */
   release(): Promise<void>
 }
 
-export type Claim = ClaimedAt & (Held | { readonly held: false })
+export type Claim = Told & (Held | { readonly held: false })
 
-interface ClaimedAt {
+interface Told {
   /** Unix milliseconds by the clock of the shared system, at some moment of the call: the one clock that all agree on. */
   readonly nowMs: number
+  /** What was left last by whoever held the lease; null when nothing was, or it is lost. */
+  readonly note: string | null
 }
 
 interface Held {

@@ -93,6 +93,40 @@ for (const variant of boardVariants) {
       expect(await other.lease.claim()).toMatchObject({ held: true, head: { epoch, seq: 1 }, continues: true })
     })
 
+    test('tells everybody the note that was left last, a successor too', async () => {
+      expect(await one.lease.claim()).toMatchObject({ held: true, note: null })
+      expect(await one.lease.leave('first')).toBe(true)
+      expect(await one.lease.leave('{"é": "\\n"}')).toBe(true)
+      expect(await other.lease.claim()).toMatchObject({ held: false, note: '{"é": "\\n"}' })
+      await bench.expireLease()
+      expect(await other.lease.claim()).toMatchObject({
+        held: true,
+        note: '{"é": "\\n"}',
+        head: null,
+        continues: false,
+      })
+    })
+
+    test('takes no note of anybody but its holder', async () => {
+      expect(await one.lease.leave('too early')).toBe(false)
+      await claimed(one)
+      expect(await other.lease.leave("another's")).toBe(false)
+      await bench.expireLease()
+      expect(await one.lease.leave('too late')).toBe(false)
+      expect(await other.lease.claim()).toMatchObject({ note: null })
+    })
+
+    test('keeps its note through ticks and into a new epoch', async () => {
+      const { fence } = await claimed(one)
+      await one.lease.leave('calls')
+      const { epoch } = await begun(one, { fence })
+      await appendNext(one, { fence, epoch, seq: 1 })
+      expect(await one.lease.claim()).toMatchObject({ note: 'calls', head: { epoch, seq: 1 } })
+      await begun(one, { fence, after: epoch })
+      await one.lease.release()
+      expect(await other.lease.claim()).toMatchObject({ held: true, note: 'calls' })
+    })
+
     test('given up is free at once', async () => {
       await claimed(one)
       await one.lease.release()
@@ -115,6 +149,7 @@ for (const variant of boardVariants) {
       await one.close()
       await one.close()
       await expect(one.lease.claim()).rejects.toThrow(BoardUnavailable)
+      await expect(one.lease.leave('calls')).rejects.toThrow(BoardUnavailable)
       await expect(one.lease.release()).rejects.toThrow(BoardUnavailable)
       expect(await other.lease.claim()).toMatchObject({ held: false })
     })

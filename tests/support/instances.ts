@@ -94,6 +94,7 @@ export function fleet(market: Market = new Map()): Fleet {
           const claim = await board.lease.claim()
           return claim.held && isRestarted ? { ...claim, continues: false } : claim
         }),
+        leave: through(board.lease.leave),
         release: through(board.lease.release),
       }
       const broadcaster: Broadcaster = {
@@ -153,7 +154,7 @@ export function fleet(market: Market = new Map()): Fleet {
       memory.lease = null
     },
     emptyShared() {
-      Object.assign(memory, { lease: null, fence: 0, head: null, entries: [], snapshot: null, wishes: [] })
+      Object.assign(memory, { lease: null, fence: 0, note: null, head: null, entries: [], snapshot: null, wishes: [] })
     },
     holder() {
       const deciding = instances.filter((one) => one.isDeciding())

@@ -23,6 +23,7 @@ export interface BoardMemory {
   lease: { readonly owner: symbol; readonly endsAtMs: number } | null
   /** The newest that was given. */
   fence: number
+  note: string | null
   head: (Position & { readonly nonce: string | null }) | null
   /** Oldest first. */
   entries: readonly LogEntry[]
@@ -35,7 +36,7 @@ export interface BoardMemory {
 
 /** Empty. */
 export function boardMemory(): BoardMemory {
-  return { lease: null, fence: 0, head: null, entries: [], snapshot: null, readers: new Set(), wishes: [] }
+  return { lease: null, fence: 0, note: null, head: null, entries: [], snapshot: null, readers: new Set(), wishes: [] }
 }
 
 /** One owner's part of a memory. */
@@ -90,12 +91,18 @@ function memoryLease({ memory, clock, assertOpen, holder, hold }: MemoryOwner): 
     async claim() {
       assertOpen()
       const before = holder()
-      const nowMs = clock.nowMs()
-      if (before === 'another') return { held: false, nowMs }
+      const told = { nowMs: clock.nowMs(), note: memory.note }
+      if (before === 'another') return { ...told, held: false }
       if (before === 'nobody') memory.fence += 1
       hold()
       const head = memory.head === null ? null : { epoch: memory.head.epoch, seq: memory.head.seq }
-      return { held: true, nowMs, fence: memory.fence, head, continues: head !== null }
+      return { ...told, held: true, fence: memory.fence, head, continues: head !== null }
+    },
+    async leave(note) {
+      assertOpen()
+      if (holder() !== 'me') return false
+      memory.note = note
+      return true
     },
     async release() {
       assertOpen()

@@ -8,7 +8,7 @@ import { redisConnection } from './connection.ts'
 import { entryId } from './positions.ts'
 import { redisBroadcaster } from './redis-broadcaster.ts'
 import { redisWishes } from './redis-wishes.ts'
-import { CLAIM, evaluate, keysOf, RELEASE, type Script, SNAPSHOT } from './scripts.ts'
+import { CLAIM, evaluate, keysOf, LEAVE, RELEASE, type Script, SNAPSHOT } from './scripts.ts'
 import { serversOf } from './servers.ts'
 
 /** What `redisBoard` needs. */
@@ -83,11 +83,14 @@ function redisLease({ owner, leaseTtlMs, run }: RedisQuestions): Lease {
   return {
     async claim() {
       const claim = (await run(CLAIM, [owner, `${leaseTtlMs}`])) as readonly unknown[]
-      const [now, fence, epoch, seq, goesOn] = claim
-      const nowMs = Number(now)
-      if (fence === undefined) return { held: false, nowMs }
+      const [now, note, fence, epoch, seq, goesOn] = claim
+      const told = { nowMs: Number(now), note: `${note}` === '' ? null : `${note}` }
+      if (fence === undefined) return { ...told, held: false }
       const head = `${epoch}` === '' ? null : { epoch: `${epoch}`, seq: Number(seq) }
-      return { held: true, nowMs, fence: Number(fence), head, continues: goesOn === 1 }
+      return { ...told, held: true, fence: Number(fence), head, continues: goesOn === 1 }
+    },
+    async leave(note) {
+      return (await run(LEAVE, [owner, note])) === 1
     },
     async release() {
       await run(RELEASE, [owner])

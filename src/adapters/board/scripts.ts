@@ -10,7 +10,8 @@ export interface Script {
 
 /**
  * The five keys, in the order in which every script takes them. They lie in one slot of a cluster by their hash tag.
- * - head: hash of epoch, seq, fence, run (of the Redis process that began the epoch) and nonce (of the last append)
+ * - head: hash of epoch, seq, fence, run (of the Redis process that began the epoch), nonce (of the last append) and
+ *   note (that of the last holder who left one)
  * - ticks: stream of entries `<epoch>-<seq>`
  * - lease: the owner, with its time
  * - fence: the newest fence that was given
@@ -41,20 +42,31 @@ local function newest_fence()
 end
 `
 
-/** ARGV owner, ttl. @returns [now, fence, epoch, seq, 1 when the epoch goes on], '' for no epoch; [now] when another holds. */
+/**
+ * ARGV owner, ttl. @returns [now, note, fence, epoch, seq, 1 when the epoch goes on], or [now, note] when another holds;
+ * '' for no note and for no epoch.
+ */
 export const CLAIM = script(`
 local owner, ttl_ms = ARGV[1], ARGV[2]
 local holder, now = redis.call('GET', lease), now_ms()
-if holder and holder ~= owner then return {whole(now)} end
+local at = redis.call('HMGET', head, 'epoch', 'seq', 'run', 'note')
+local note = at[4] or ''
+if holder and holder ~= owner then return {whole(now), note} end
 local given = newest_fence()
 if not holder or given == 0 then
   given = math.max(given + 1, now)
   redis.call('SET', fence, whole(given))
 end
 redis.call('SET', lease, owner, 'PX', ttl_ms)
-local at = redis.call('HMGET', head, 'epoch', 'seq', 'run')
-if not at[1] then return {whole(now), whole(given), '', '0', 0} end
-return {whole(now), whole(given), at[1], at[2], at[3] == run_id() and 1 or 0}
+if not at[1] then return {whole(now), note, whole(given), '', '0', 0} end
+return {whole(now), note, whole(given), at[1], at[2], at[3] == run_id() and 1 or 0}
+`)
+
+/** ARGV owner, note. @returns 1 when it was left. */
+export const LEAVE = script(`
+if redis.call('GET', lease) ~= ARGV[1] then return 0 end
+redis.call('HSET', head, 'note', ARGV[2])
+return 1
 `)
 
 /** ARGV owner. */

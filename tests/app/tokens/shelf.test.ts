@@ -34,7 +34,7 @@ function news(row: TokenRow, n: number): News {
   const sol = { value: 100 + n, source: 'dexscreener', observedAtMs: n }
   const basis = { id: row.id, observations: [], previous: null, nowMs: n }
   const rows = { upserts: [{ ...row, priceUsd: n }], removes: [], bases: [basis] }
-  return { asOfMs: n, ...rows, sol, sources, callAges: { dexscreener: [n] }, answered: [`text ${n}`], unlisted: [] }
+  return { asOfMs: n, ...rows, sol, sources, answered: [`text ${n}`], unlisted: [] }
 }
 
 test('the oldest board and the news since give another shelf every moment, to the letter', async () => {
@@ -56,23 +56,6 @@ test('the oldest board and the news since give another shelf every moment, to th
   expect(other.at(35)).toBeNull()
   expect(other.basis(row.id)).toEqual(one.basis(row.id))
   expect([other.solUsd(), other.sources(), other.isAnswered('text 100')]).toEqual([one.solUsd(), one.sources(), true])
-})
-
-test('calls grow older from the moment of the news on, also for whoever reads these later', async () => {
-  const row = await someRow()
-  const clock = fakeClock()
-  const make = () => shelf({ clock, parameters: PARAMETERS, epoch: '7', onBoards: () => {}, onMove: () => {} })
-  const one = make()
-  one.apply({ ...news(row, 1), asOfMs: clock.nowMs(), callAges: { dexscreener: [700, 100] } })
-  await clock.advance(2_000)
-  const other = make()
-  other.restart({ epoch: '7', seq: 1, board: one.newest() })
-  for (const each of [one, other]) expect(each.callAges('dexscreener')).toEqual([2_700, 2_100])
-  expect(other.callAges('jupiter')).toEqual([])
-  // Set back: then at least since they were read.
-  clock.stepWall(-3_600_000)
-  await clock.advance(500)
-  expect(one.callAges('dexscreener')).toEqual([3_200, 2_600])
 })
 
 test('a restart further on in the same epoch tells of the newer boards only', async () => {
@@ -104,10 +87,9 @@ test.each([
   'null',
   '5',
   '[]',
-  '{"asOfMs":1,"upserts":[{}],"bases":[],"removes":[],"sources":[],"answered":[],"unlisted":[],"callAges":{}}',
-  '{"asOfMs":1,"upserts":[],"bases":[null],"removes":[],"sources":[],"answered":[],"unlisted":[],"callAges":{}}',
-  '{"asOfMs":1,"upserts":[],"bases":[],"removes":[],"sources":[],"answered":{},"unlisted":[],"callAges":{}}',
-  '{"asOfMs":1,"upserts":[],"bases":[],"removes":[],"sources":[],"answered":[],"unlisted":[],"callAges":{"a":1}}',
+  '{"asOfMs":1,"upserts":[{}],"bases":[],"removes":[],"sources":[],"answered":[],"unlisted":[]}',
+  '{"asOfMs":1,"upserts":[],"bases":[null],"removes":[],"sources":[],"answered":[],"unlisted":[]}',
+  '{"asOfMs":1,"upserts":[],"bases":[],"removes":[],"sources":[],"answered":{},"unlisted":[]}',
 ])('%s is read neither as news nor as a board', (text) => {
   expect(() => readNews(text)).toThrow()
   expect(() => readBoard(text)).toThrow()

@@ -5,6 +5,7 @@ import type { Log } from '../../../ports/log.ts'
 import type { SourceState } from '../../../ports/service.ts'
 import type { SourceAnswer, TokenSource } from '../../../ports/token-source.ts'
 import type { Observations } from './observations.ts'
+import { type RecentCalls, recentCalls } from './recent-calls.ts'
 import type { Remembering } from './remembering.ts'
 import { isSourceAnswer } from './remembering.ts'
 import { newerStamp } from './stamps.ts'
@@ -37,13 +38,9 @@ export interface Asker {
   state(): SourceState
   /** How many calls could start now: within the source's own schedule, and with what others have called before. */
   callsLeft(): number
-  /** How old each call of the last minute is, in milliseconds. */
-  callAges(): readonly number[]
-  /**
-   * Takes over what another instance knows of the source, unless what is known here is as new, and its calls of the
-   * last minute, which are ours from now on.
-   */
-  adopt(known: SourceState, callAges: readonly number[]): void
+  readonly calls: RecentCalls
+  /** Takes over what another instance knows of the source, unless what is known here is as new. */
+  adopt(known: SourceState): void
 }
 
 export interface AskerParts {
@@ -51,19 +48,23 @@ export interface AskerParts {
   readonly log: Log
   readonly memory: Remembering
   readonly observations: Observations
+  /** The part of the source's calls that this instance may make, above 0 to 1. */
+  share(): number
+  /** Tells the other instances of the calls that are noted. @returns false when that could not be done */
+  tellCalls(): Promise<boolean>
 }
-
-const CALLS_KEPT_MS = 60_000
 
 /** Our own pacing: says nothing about the source's health. */
 const OUR_OWN: readonly SourceFailure[] = ['budget_spent', 'circuit_open']
 
-export function asker(source: TokenSource, { clock, log, memory, observations }: AskerParts): Asker {
+export function asker(source: TokenSource, parts: AskerParts): Asker {
+  const { clock, log, memory, observations } = parts
   const underWay = new Map<string, Promise<Outcome>>()
   const calls = recentCalls(clock)
   let state: SourceState = { name: source.name, ok: false, reason: 'not_asked_yet', observedAtMs: null }
 
-  const callsLeft = () => Math.min(source.callsLeft(), Math.max(0, source.callsPerMinute - calls.ages().length))
+  const allowed = () => Math.max(1, Math.floor(source.callsPerMinute * parts.share()))
+  const callsLeft = () => Math.min(source.callsLeft(), Math.max(0, allowed() - calls.stamps().length))
 
   function hear(answer: SourceAnswer): void {
     observations.add(answer.observations)
@@ -86,10 +87,18 @@ export function asker(source: TokenSource, { clock, log, memory, observations }:
     return { source: source.name, answer: lastGood, failure: reason }
   }
 
+  /** A call that nobody is told of before it is made would be forgotten if this instance were gone the moment after. */
+  async function begin(): Promise<void> {
+    const stampMs = calls.note()
+    if (await parts.tellCalls()) return
+    calls.drop(stampMs)
+    throw new SourceError('budget_spent', 'the other instances cannot be told of the call')
+  }
+
   /** @throws SourceError when the source cannot be asked, fails, or says nothing where there was something. */
   async function call(question: Question, mayCall: Terms['mayCall'], lastGood: SourceAnswer | null) {
     if (callsLeft() < 1 || !mayCall()) throw new SourceError('budget_spent', 'no call left for this')
-    calls.note(0)
+    await begin()
     const answer = await callOf(source, question)
     if (!isSourceAnswer(answer)) throw new SourceError('bad_body', 'this is no answer')
     if (isSuspiciouslyEmpty(answer, { question, lastGood, observations })) {
@@ -120,9 +129,8 @@ export function asker(source: TokenSource, { clock, log, memory, observations }:
     source,
     state: () => state,
     callsLeft,
-    callAges: calls.ages,
-    adopt(known, callAges) {
-      calls.replace(callAges)
+    calls,
+    adopt(known) {
       const isNewer = (known.observedAtMs ?? 0) > (state.observedAtMs ?? 0)
       if (state.reason === 'not_asked_yet' || isNewer) state = known
     },
@@ -133,28 +141,6 @@ export function asker(source: TokenSource, { clock, log, memory, observations }:
       const flight = askOnce(key, question, terms).finally(() => underWay.delete(key))
       underWay.set(key, flight)
       return flight
-    },
-  }
-}
-
-/** The calls of the last minute. */
-function recentCalls(clock: Clock) {
-  let startsMs: number[] = []
-  const ages = () => {
-    const nowMs = clock.monotonicMs()
-    startsMs = startsMs.filter((startMs) => nowMs - startMs < CALLS_KEPT_MS)
-    return startsMs.map((startMs) => Math.round(nowMs - startMs))
-  }
-  const note = (ageMs: number) => void startsMs.push(clock.monotonicMs() - ageMs)
-  return {
-    ages,
-    note,
-    /** Those known so far are among them, but for any that came later than all of them. */
-    replace(callAges: readonly number[]) {
-      const youngestMs = Math.min(...callAges)
-      const later = ages().filter((ageMs) => ageMs < youngestMs)
-      startsMs = []
-      for (const ageMs of [...callAges, ...later]) note(ageMs)
     },
   }
 }

@@ -1,10 +1,11 @@
 import type { BoardFeed } from '../../../ports/board-feed.ts'
 import type { BoardWatch } from '../../../ports/board-watch.ts'
 import type { TokenService } from '../../../ports/service.ts'
-import { asker } from './asking.ts'
+import { type Asker, asker } from './asking.ts'
 import { granting } from './granting.ts'
 import { type Loading, loading } from './loading.ts'
 import { observationStore } from './observations.ts'
+import { readCalls, writeCalls } from './recent-calls.ts'
 import { refreshing } from './refreshing.ts'
 import { remembering } from './remembering.ts'
 import { isOnBoard, type Room, roomOf } from './room.ts'
@@ -31,11 +32,12 @@ export function liveTokens(parts: TokenParts): LiveTokens {
   const { clock, log, cache, parameters } = parts
   const observations = observationStore(clock, parameters.staleLimitMs)
   const memory = remembering({ cache, clock, log, keepMs: parameters.staleLimitMs })
-  const askers = parts.sources.map((source) => asker(source, { clock, log, memory, observations }))
+  const share = (): number => room.publishing.share()
+  const tellCalls = (): Promise<boolean> => room.publishing.leave(writeCalls(stampsOf(askers)))
+  const askers = parts.sources.map((source) => asker(source, { clock, log, memory, observations, share, tellCalls }))
   const room = roomOf(parts, askers, observations)
   const ticks = ticking(room)
   const loads = loading(room, ticks)
-  const share = room.publishing.share
   const rounds = refreshing(askers, { ...parts, demand: room.wanted, observations, share })
   const wishes = parts.wishes === null ? null : granting(room, loads, ticks, parts.wishes)
   const { start, stop } = loop(room, ticks, rounds.round)
@@ -44,9 +46,15 @@ export function liveTokens(parts: TokenParts): LiveTokens {
     feed: feedOf(room, loads),
     watch: watching(room),
     start() {
-      room.publishing.start(() => {
-        ticks.takeOver()
-        start()
+      room.publishing.start({
+        takeOver() {
+          ticks.takeOver()
+          start()
+        },
+        note(text) {
+          const told = readCalls(text)
+          for (const { source, calls } of askers) calls.hear(told[source.name] ?? [])
+        },
       })
       wishes?.start()
     },
@@ -55,6 +63,10 @@ export function liveTokens(parts: TokenParts): LiveTokens {
       await Promise.all([wishes?.stop(), room.publishing.stop()])
     },
   }
+}
+
+function stampsOf(askers: readonly Asker[]): Record<string, readonly number[]> {
+  return Object.fromEntries(askers.map(({ source, calls }) => [source.name, calls.stamps()]))
 }
 
 /** The views, of which a new one also asks for what the board lacks; it shows that on a later board. */

@@ -27,8 +27,6 @@ export interface News {
   readonly bases: readonly Basis[]
   readonly sol: Sourced<number> | null
   readonly sources: readonly SourceState[]
-  /** How old, in milliseconds, each call of the last minute is, by source: whoever decides next has the rest of them. */
-  readonly callAges: Readonly<Record<string, readonly number[]>>
   /** The texts whose tokens are on the board. */
   readonly answered: readonly string[]
   /** Tokens somebody asked for just now that no source lists. */
@@ -65,13 +63,9 @@ export function readBoard(text: string): BoardText {
 function asNews(value: unknown): News {
   const news = (value ?? {}) as Partial<News>
   const { asOfMs, upserts, bases, removes, sources, answered, unlisted } = news
-  const isWhole = typeof asOfMs === 'number' && areAbout(upserts) && areAbout(bases) && isRecord(news.callAges)
+  const isWhole = typeof asOfMs === 'number' && areAbout(upserts) && areAbout(bases)
   if (!isWhole || ![removes, sources, answered, unlisted].every(Array.isArray)) throw new TypeError('This is no news.')
   return news as News
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.values(value).every(Array.isArray)
 }
 
 function areAbout<T extends { readonly id: TokenId }>(values: readonly T[] | undefined): values is readonly T[] {

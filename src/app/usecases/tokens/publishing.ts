@@ -10,9 +10,18 @@ export interface Publishing {
   share(): number
   /** The board that the news have made, or null when they were refused: somebody else decides. */
   publish(news: News): Moment | null | Promise<Moment | null>
-  /** @param onTakeOver called whenever this instance begins to decide */
-  start(onTakeOver: () => void): void
+  /** Leaves a note for whoever decides next. @returns false when that could not be done: somebody else may decide now */
+  leave(note: string): Promise<boolean>
+  start(told: Told): void
   stop(): Promise<void>
+}
+
+/** What is heard of the instances that share a board. */
+export interface Told {
+  /** This one begins to decide. */
+  takeOver(): void
+  /** What was left last by whoever decided, if it is another note than before. */
+  note(text: string): void
 }
 
 /** One instance by itself: it always decides, and what it decides is the board at once. */
@@ -21,7 +30,8 @@ export function publishingAlone(shelf: Shelf): Publishing {
     isDeciding: () => true,
     share: () => 1,
     publish: (news) => shelf.apply(news),
-    start: (onTakeOver) => onTakeOver(),
+    leave: async () => true,
+    start: ({ takeOver }) => takeOver(),
     stop: async () => {},
   }
 }

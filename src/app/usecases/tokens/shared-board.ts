@@ -9,13 +9,16 @@ import type { Moment } from './history.ts'
 import { type News, writeBoard, writeNews } from './news.ts'
 import { outage } from './outage.ts'
 import { pause } from './pausing.ts'
-import type { Publishing } from './publishing.ts'
+import type { Publishing, Told } from './publishing.ts'
 import type { Shelf } from './shelf.ts'
 import type { Waiting } from './waiting.ts'
 
 /** Without the shared system for this long, an instance goes on alone; sooner when it has nothing to show yet. */
 const ALONE_AFTER_MS = 10_000
 const ALONE_AFTER_MS_WITHOUT_BOARD = 2_000
+/** So long after it was alone, an instance leaves the other half of the calls to those who were alone, too. */
+const ALONE_SHARE = 1 / 2
+const HALVED_MS = 60_000
 const RETRY_MS = 100
 const READ_BACK_MS = 2_000
 /** The log keeps 88 ticks: a snapshot of at most 64 boards ago leaves 8 to spare until the next one, 16 ticks later. */
@@ -61,15 +64,18 @@ export function sharedBoard(shelf: Shelf, waiting: Waiting, parts: SharedParts):
   let leftToOthers = 0
   let sinceSnapshot = 0
   let loops: readonly Promise<void>[] = []
-  let onTakeOver = () => {}
+  let told: Told = { takeOver() {}, note() {} }
+  let lastNote: string | null = null
+  let aloneUntilMs = Number.NEGATIVE_INFINITY
 
   function become(next: Role): void {
     if (role === next || ending.signal.aborted) return
     log.info(NOW[next], { ...shelf.position() })
+    if (role === 'alone') aloneUntilMs = clock.monotonicMs()
     role = next
     // Nobody knows how long ago the last holder kept a snapshot.
     sinceSnapshot = SNAPSHOT_EVERY
-    if (next !== 'following') onTakeOver()
+    if (next !== 'following') told.takeOver()
     waiting.wake()
   }
 
@@ -98,6 +104,8 @@ export function sharedBoard(shelf: Shelf, waiting: Waiting, parts: SharedParts):
     const claim = await lease.claim()
     const setMs = clock.hear(claim.nowMs, askedMs)
     if (setMs !== 0) log.warn('wall clock set by the one that instances share', { setMs })
+    if (claim.note !== null && claim.note !== lastNote) told.note(claim.note)
+    lastNote = claim.note
     return claim
   }
 
@@ -168,6 +176,19 @@ export function sharedBoard(shelf: Shelf, waiting: Waiting, parts: SharedParts):
     }
   }
 
+  const decides = () => role === 'deciding'
+
+  async function leave(note: string): Promise<boolean> {
+    if (!decides()) return role === 'alone'
+    try {
+      // Ended or refused meanwhile, it must not go on as if it were still to decide.
+      return (await lease.leave(note)) && decides()
+    } catch (error) {
+      if (!(error instanceof BoardUnavailable)) throw error
+      return false
+    }
+  }
+
   async function keepSnapshot(): Promise<void> {
     sinceSnapshot += 1
     const oldest = sinceSnapshot < SNAPSHOT_EVERY ? null : shelf.oldest(SNAPSHOT_OF_BOARDS_AGO)
@@ -196,10 +217,11 @@ export function sharedBoard(shelf: Shelf, waiting: Waiting, parts: SharedParts):
 
   return {
     isDeciding: () => role !== 'following',
-    share: () => (role === 'alone' ? 0.5 : 1),
+    share: () => (role === 'alone' || clock.monotonicMs() - aloneUntilMs < HALVED_MS ? ALONE_SHARE : 1),
     publish: (news) => (role === 'alone' ? shelf.apply(news) : publish(news)),
-    start(run) {
-      onTakeOver = run
+    leave,
+    start(listener) {
+      told = listener
       loops = [repeat('read', readOnce, 0), repeat('claim', claimOnce, parts.claimEveryMs)]
     },
     async stop() {

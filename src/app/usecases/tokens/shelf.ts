@@ -24,8 +24,6 @@ export interface Shelf {
   /** What one SOL is worth on the newest board, and who says so. */
   solUsd(): Sourced<number> | null
   sources(): readonly SourceState[]
-  /** How old each call to a source is now that whoever decides has made in the last minute, as far as is known. */
-  callAges(source: string): readonly number[]
   isAnswered(text: string): boolean
   /** True when the newest news say that no source lists the token. */
   isUnlisted(id: TokenId): boolean
@@ -59,7 +57,6 @@ const NO_NEWS: News = {
   bases: [],
   sol: null,
   sources: [],
-  callAges: {},
   answered: [],
   unlisted: [],
 }
@@ -71,7 +68,6 @@ export function shelf(parts: ShelfParts): Shelf {
   let bases = new Map<TokenId, Basis>()
   let answered: ReadonlySet<string> = new Set()
   let last: News = NO_NEWS
-  let lastMs = clock.monotonicMs()
   /** Of each board: what it holds beside rows and bases. */
   const asides = new WeakMap<Board, News>()
   const merged = new WeakMap<Basis, Merged>()
@@ -81,7 +77,6 @@ export function shelf(parts: ShelfParts): Shelf {
     for (const basis of news.bases) bases.set(basis.id, basis)
     answered = new Set(news.answered)
     last = { ...news, upserts: [], removes: [], bases: [] }
-    lastMs = clock.monotonicMs()
     asides.set(board, last)
   }
 
@@ -135,11 +130,6 @@ export function shelf(parts: ShelfParts): Shelf {
     },
     solUsd: () => last.sol,
     sources: () => last.sources,
-    callAges(source) {
-      // By the common clock; at least by our own since we heard it, should that one have been set back.
-      const sinceMs = Math.max(clock.monotonicMs() - lastMs, clock.nowMs() - last.asOfMs)
-      return (last.callAges[source] ?? []).map((ageMs) => ageMs + sinceMs)
-    },
     isAnswered: (text) => answered.has(text),
     isUnlisted: (id) => last.unlisted.includes(id),
     apply(news) {

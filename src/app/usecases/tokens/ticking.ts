@@ -47,8 +47,7 @@ export function ticking(room: Room): Ticking {
     if (!publishing.isDeciding()) return shelf.head()
     const sources = askers.map((asker) => asker.state())
     const ids = wantedNow()
-    const callAges = Object.fromEntries(askers.map(({ source, callAges }) => [source.name, callAges()]))
-    const news = deciding.decide({ wanted: ids, sources, callAges, answered: wanted.answered(), unlisted })
+    const news = deciding.decide({ wanted: ids, sources, answered: wanted.answered(), unlisted })
     const made = news === null ? shelf.head() : publishing.publish(news)
     if (!(made instanceof Promise)) return made
     underWay = made.finally(() => {
@@ -65,7 +64,7 @@ export function ticking(room: Room): Ticking {
       deciding.takeOver()
       for (const id of ids) observations.add(shelf.basis(id)?.observations ?? [])
       for (const state of shelf.sources()) {
-        askers.find(({ source }) => source.name === state.name)?.adopt(state, shelf.callAges(state.name))
+        askers.find(({ source }) => source.name === state.name)?.adopt(state)
       }
     },
   }
