@@ -27,7 +27,6 @@ export interface Deciding {
 export interface Wish {
   readonly wanted: ReadonlySet<TokenId>
   readonly sources: readonly SourceState[]
-  readonly callAges: News['callAges']
   readonly answered: readonly string[]
   readonly unlisted: readonly TokenId[]
 }
