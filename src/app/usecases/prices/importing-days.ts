@@ -25,7 +25,7 @@ export interface ReadingOptions {
   readonly coins: readonly Coin[]
   readonly nowMs: number
   /** Called after each piece. What it throws ends the reading and is thrown. */
-  readonly onPiece: (readBytes: number) => void
+  readonly onRead: (readBytes: number) => void
 }
 
 /**
@@ -41,7 +41,7 @@ export async function* dailyRecords(
   try {
     for await (const { rows, readBytes } of file.rows()) {
       const records = reader.read(rows)
-      options.onPiece(readBytes)
+      options.onRead(readBytes)
       if (records.length > 0) yield records
     }
   } catch (error) {

@@ -39,10 +39,12 @@ export interface ImportOptions {
   readonly onProgress: (progress: Progress) => void
 }
 
-/** Of the file that is being read. */
+/** How far the whole import has come. */
 export interface Progress {
+  /** Of the file that is being read. */
   readonly name: string
   readonly readBytes: number
+  readonly totalBytes: number
   readonly rows: number
 }
 
@@ -51,28 +53,43 @@ export interface Progress {
  * @throws StoreUnavailable, or whatever else has nothing to do with the file; what was reported before stays
  */
 export async function* importCoins(items: readonly ImportItem[], options: ImportOptions): AsyncGenerator<FileReport> {
+  const totalBytes = items.reduce((sum, item) => sum + sizeOf(item), 0)
+  const before = { readBytes: 0, rows: 0 }
   for (const item of items) {
     options.signal.throwIfAborted()
-    if (item.status === 'found') yield await importFile(item, options)
-    else yield unread(item)
+    const onPiece = (readBytes: number, rows: number) => {
+      options.signal.throwIfAborted()
+      const whole = { readBytes: before.readBytes + readBytes, rows: before.rows + rows }
+      options.onProgress({ name: item.name, ...whole, totalBytes })
+    }
+    const report = item.status === 'found' ? await importFile(item, options, onPiece) : unread(item)
+    before.readBytes += sizeOf(item)
+    before.rows += report.status === 'skipped' ? 0 : report.rows
+    yield report
   }
+}
+
+function sizeOf(item: ImportItem): number {
+  return item.status === 'found' ? item.sizeBytes : 0
 }
 
 function unread({ status, name, reason }: Unread): FileReport {
   return status === 'skipped' ? { status, name, reason } : { status, name, reason, rows: 0, line: null }
 }
 
-async function importFile(file: ImportFile, { store, clock, signal, onProgress }: ImportOptions): Promise<FileReport> {
+async function importFile(
+  file: ImportFile,
+  { store, clock }: ImportOptions,
+  onPiece: (readBytes: number, rows: number) => void,
+): Promise<FileReport> {
   const { name } = file
   const tally: Tally = { rows: 0, repeats: 0, comingDays: 0, ignoredColumns: [] }
-  const onPiece = (readBytes: number) => {
-    signal.throwIfAborted()
-    onProgress({ name, readBytes, rows: tally.rows })
-  }
+  const onRead = (readBytes: number) => onPiece(readBytes, tally.rows)
   try {
     const nowMs = clock.nowMs()
     const coins = await store.coins()
-    const counts = await store.importDays(dailyRecords(file, tally, { coins, nowMs, onPiece }), nowMs)
+    const records = dailyRecords(file, tally, { coins, nowMs, onRead })
+    const counts = await store.importDays(records, nowMs)
     const unchanged = counts.unchanged + tally.repeats
     return { status: 'taken', name, rows: tally.rows, ...counts, unchanged, notes: notesOf(tally) }
   } catch (error) {
