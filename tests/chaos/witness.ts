@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { watchStalls } from '../support/stalls.ts'
 
 /** What a list showed at one position, to whoever saw it first. */
 interface Sight {
@@ -24,6 +25,7 @@ export interface WitnessFigures {
   readonly examples: readonly string[]
   readonly boards: number
   readonly epochs: number
+  /** Without the time in which the machine stood still. */
   readonly longestWithoutBoardMs: number
 }
 
@@ -36,6 +38,8 @@ export function witness(): Witness {
   const examples: string[] = []
   let compared = 0
   let divergences = 0
+  const stalls = watchStalls()
+  const awakeMs = () => performance.now() - stalls.totalMs()
   let lastMs: number | null = null
   let longestMs = 0
 
@@ -44,7 +48,7 @@ export function witness(): Witness {
     if (boards.has(key)) return
     boards.add(key)
     epochs.add(epoch)
-    const nowMs = performance.now()
+    const nowMs = awakeMs()
     longestMs = Math.max(longestMs, nowMs - (lastMs ?? nowMs))
     lastMs = nowMs
   }
@@ -71,7 +75,7 @@ export function witness(): Witness {
       examples,
       boards: boards.size,
       epochs: epochs.size,
-      longestWithoutBoardMs: Math.round(Math.max(longestMs, lastMs === null ? 0 : performance.now() - lastMs)),
+      longestWithoutBoardMs: Math.round(Math.max(longestMs, lastMs === null ? 0 : awakeMs() - lastMs)),
     }),
   }
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { startComposed } from '../support/composed.ts'
 import { quickClock } from '../support/quick-clock.ts'
+import { freePort } from '../support/redis-server.ts'
 import { eventually, getJson, load, QUICK, simulated, startService, untilReady, upstreams } from '../support/service.ts'
+import { watchStalls } from '../support/stalls.ts'
 import { pageOf, type Row } from '../support/wire.ts'
 
 const SOURCES = ['dexscreener', 'jupiter', 'geckoterminal'] as const
@@ -36,21 +38,25 @@ describe('all sources down from the start', () => {
   })
 
   test('an outage of many rounds and requests is a few lines of log, not one for each', async () => {
-    await using service = await startService({ ...NOWHERE, ...QUICK })
     const startedMs = performance.now()
+    await using service = await startService({ ...NOWHERE, ...QUICK })
+    const askedMs = performance.now()
     await eventually(
       () => getJson(`${service.url}/api/tokens?q=MOON`),
-      () => performance.now() - startedMs > 3000,
+      () => performance.now() - askedMs > 3000,
     )
     const warnings = service.output().match(/"level":"warn"/g) ?? []
     // Three sources and two kinds of failure, told once in ten seconds.
-    expect(warnings.length).toBeLessThanOrEqual(6)
+    const tellings = Math.ceil((performance.now() - startedMs) / 10_000)
+    expect(warnings.length).toBeLessThanOrEqual(6 * tellings)
   })
 })
 
 test('a thousand clients who ask one new question at once cost each source one search', async () => {
   await using simulator = await simulated({ tokens: 60 })
-  await using service = await startService(upstreams(simulator.urls))
+  // Nothing is asked again while a slow machine is still answering.
+  const env = { ...QUICK, REFRESH_SECONDS: '300', CACHE_TTL_SECONDS: '300' }
+  await using service = await startService({ ...upstreams(simulator.urls), ...env })
   await untilReady(service.url)
   const ask = async () => {
     const response = await fetch(`${service.url}/v1/tokens?q=moon`)
@@ -70,8 +76,10 @@ describe('all sources dying under load', () => {
     const answeredMs = new Map<string, number[]>(SOURCES.map((name) => [name, []]))
     const log = (line: string) => void answeredMs.get(/\/(\w+)/.exec(line)?.[1] ?? '')?.push(Date.now())
     const lastMs = (name: string) => answeredMs.get(name)?.at(-1) ?? 0
-    const simulator = await simulated({ tokens: 60, tickMs: null, log })
-    const { port } = simulator
+    // One that no outgoing connection of this machine can take while the sources are gone.
+    const port = await freePort()
+    const simulator = await simulated({ tokens: 60, tickMs: null, log, port })
+    using stalls = watchStalls()
     await using service = await startService({ ...upstreams(simulator.urls), ...QUICK, UPSTREAM_TIMEOUT_MS: '500' })
     await untilReady(service.url)
     await eventually(
@@ -79,6 +87,8 @@ describe('all sources dying under load', () => {
       ({ snapshot }) => snapshot.seq > 3 && snapshot.sources.every(({ ok }) => ok),
     )
     await simulator.close()
+    // What an answer took to get from the simulator to the service, it may be older.
+    const slackMs = stalls.totalMs()
 
     const problems: string[] = []
     const ask = async () => {
@@ -90,9 +100,9 @@ describe('all sources dying under load', () => {
       if (servedMs < sentMs - 1 || servedMs > Date.now() + 1) problems.push(`served at ${servedMs}, not now`)
       for (const { name, observed_at: observedAt } of page.snapshot.sources) {
         const wrongMs = Math.abs(Date.parse(observedAt ?? '') - lastMs(name))
-        if (!(wrongMs <= AGE_ERROR_MS_MAX)) problems.push(`${name} is ${wrongMs} ms off`)
+        if (!(wrongMs <= AGE_ERROR_MS_MAX + slackMs)) problems.push(`${name} is ${wrongMs} ms off`)
       }
-      for (const row of page.data) problems.push(...wrongAges(row, answeredMs))
+      for (const row of page.data) problems.push(...wrongAges(row, answeredMs, slackMs))
     }
     await load({ perSecond: 200, forMs: 5000, ask })
     expect(problems.slice(0, 5)).toEqual([])
@@ -102,7 +112,6 @@ describe('all sources dying under load', () => {
     const { snapshot } = await eventually(
       () => pageOf(service.url),
       (page) => page.snapshot.sources.every(({ ok }) => ok),
-      25_000,
     )
     expect(Date.parse(snapshot.as_of)).toBeGreaterThan(Math.max(...SOURCES.map(lastMs)))
     await back.close()
@@ -168,10 +177,12 @@ describe('an outage that lasts', () => {
 })
 
 /** A row's price was heard when one of its sources answered, in one of the last two rounds. */
-function wrongAges(row: Row, answeredMs: ReadonlyMap<string, readonly number[]>): string[] {
+function wrongAges(row: Row, answeredMs: ReadonlyMap<string, readonly number[]>, slackMs: number): string[] {
   const claimedMs = Date.parse(row.observed_at ?? '')
   const answers = row.sources.flatMap((name) => answeredMs.get(name) ?? [])
   const offMs = Math.min(...answers.map((answerMs) => Math.abs(claimedMs - answerMs)))
   const behindMs = Math.max(...answers) - claimedMs
-  return offMs <= AGE_ERROR_MS_MAX && behindMs < 2500 ? [] : [`${row.symbol} is ${offMs} ms off, ${behindMs} behind`]
+  return offMs <= AGE_ERROR_MS_MAX + slackMs && behindMs < 2500 + slackMs
+    ? []
+    : [`${row.symbol} is ${offMs} ms off, ${behindMs} behind`]
 }

@@ -1,10 +1,10 @@
 /**
- * How long something takes when nothing is in its way: the shortest of at most five measurements, the first that is
- * short enough included. A machine that stalls makes one of them long; a fault makes all of them so.
- * @param measureMs does it and gives the milliseconds it took
+ * What something costs when nothing is in its way: the least of at most five measurements, the first that is below `enough`
+ * included. A machine that stalls makes one of them large; a fault makes all of them so.
+ * @param measure does it and gives what it took, in milliseconds or in whatever else is to be little
  */
-export async function atBest(enoughMs: number, measureMs: () => Promise<number>, tries = 5): Promise<number> {
-  const tookMs = await measureMs()
-  if (tookMs < enoughMs || tries === 1) return tookMs
-  return Math.min(tookMs, await atBest(enoughMs, measureMs, tries - 1))
+export async function atBest(enough: number, measure: () => Promise<number>, tries = 5): Promise<number> {
+  const cost = await measure()
+  if (cost < enough || tries === 1) return cost
+  return Math.min(cost, await atBest(enough, measure, tries - 1))
 }
