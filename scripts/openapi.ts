@@ -4,6 +4,7 @@ import { fakeClock } from '../tests/support/fake-clock.ts'
 import { fakeFeed } from '../tests/support/fake-feed.ts'
 import { fakeService } from '../tests/support/fake-service.ts'
 import { memoryLog } from '../tests/support/log.ts'
+import { emptyPrices } from '../tests/support/prices.ts'
 
 const FILE = new URL('../openapi/openapi.json', import.meta.url)
 
@@ -14,6 +15,7 @@ export async function openapiText(): Promise<string> {
   }
   const { document } = httpApp({
     service: fakeService(),
+    prices: emptyPrices(),
     feed: fakeFeed(),
     clock: fakeClock(),
     log: memoryLog(),

@@ -22,6 +22,8 @@ import type { Log } from '../ports/log.ts'
 import { processMetrics } from './compose-metrics.ts'
 import { listenForSocketio } from './compose-socketio.ts'
 import type { Config } from './config.ts'
+import { noStore } from './usecases/prices/no-store.ts'
+import { priceService } from './usecases/prices/prices.ts'
 import { type AgreedClock, agreedClock } from './usecases/tokens/agreed-clock.ts'
 import { liveTokens } from './usecases/tokens/live-tokens.ts'
 import { NEWS_FORMAT } from './usecases/tokens/news.ts'
@@ -89,6 +91,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
   let draining = false
   const http = httpApp({
     service: live.service,
+    prices: priceService({ store: noStore('This program keeps no history.'), clock }),
     feed: live.feed,
     clock,
     log,

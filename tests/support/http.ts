@@ -3,6 +3,7 @@ import { type FakeClock, fakeClock } from './fake-clock.ts'
 import { type FakeFeed, fakeFeed } from './fake-feed.ts'
 import { type FakeService, fakeService } from './fake-service.ts'
 import { memoryLog } from './log.ts'
+import { emptyPrices } from './prices.ts'
 
 export interface TestHttp extends HttpApp {
   readonly service: FakeService
@@ -23,6 +24,7 @@ export function testHttp(
   const feed = fakeFeed()
   const http = httpApp({
     service,
+    prices: emptyPrices(clock),
     feed,
     clock,
     log,

@@ -4,6 +4,7 @@ import { httpApp } from '../../src/adapters/http/app.ts'
 import { fakeFeed } from './fake-feed.ts'
 import { fakeService, rows } from './fake-service.ts'
 import { memoryLog } from './log.ts'
+import { emptyPrices } from './prices.ts'
 
 const { serve }: Pick<typeof import('../../src/app/runtime/node.ts'), 'serve'> =
   'Deno' in globalThis
@@ -17,6 +18,7 @@ const feed = fakeFeed()
 feed.begin('7', board)
 const http = httpApp({
   service: fakeService(),
+  prices: emptyPrices(),
   feed,
   clock: systemClock(),
   log: memoryLog(),

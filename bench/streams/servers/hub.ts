@@ -2,6 +2,7 @@ import { systemClock } from '../../../src/adapters/clock/system.ts'
 import { httpApp } from '../../../src/adapters/http/app.ts'
 import { serve } from '../../../src/app/runtime/node.ts'
 import { fakeService } from '../../../tests/support/fake-service.ts'
+import { emptyPrices } from '../../../tests/support/prices.ts'
 import { handFedBoard, messagesOf } from './market.ts'
 import { pushing } from './pushing.ts'
 
@@ -15,6 +16,7 @@ const service = fakeService(board.list)
 const HOUR_MS = 3600_000
 const http = httpApp({
   service,
+  prices: emptyPrices(),
   feed: board.feed,
   clock,
   log: { debug() {}, info() {}, warn() {}, error() {} },

@@ -10,10 +10,19 @@ export interface Draft {
   readonly headers?: HeaderRecord
 }
 
+/** What a handler has made for one request: JSON text, unless it says otherwise. */
+export interface Made {
+  readonly text: string
+  readonly contentType?: string
+  readonly headers?: HeaderRecord
+}
+
 /** Prepares answers for handlers: the same bytes and headers serve every request for the target until they are stale. */
 export interface Answers {
   /** A JSON value, written once. */
   json(exchange: Exchange, draft: () => Draft | Promise<Draft>): Response | Promise<Response>
+  /** Made for this request from what may change at any time: it has a tag, and nobody keeps it. */
+  anew(exchange: Exchange, made: Made): Response
   /** A JSON value that never changes while the process lives: one for its path, whatever the query. */
   document(exchange: Exchange, body: () => unknown): Response | Promise<Response>
   /** A file that never changes while the process lives: one for its path, whatever the query. */
@@ -66,6 +75,10 @@ export function answers({ kept, baseHeaders, send }: AnswersDeps): Answers {
         return drafted instanceof Promise ? drafted.then(fromDraft) : fromDraft(drafted)
       }
       return reply(kept.make(exchange.target, build), exchange)
+    },
+    anew(exchange, { text, contentType = JSON_TYPE, headers }) {
+      const content = { bytes: encoder.encode(text), contentType, headers: { ...baseHeaders, ...headers } }
+      return send(prepare(content, FOR_EVER), exchange)
     },
     document(exchange, body) {
       const build = () => fromDraft({ body: body(), validity: FOR_EVER })

@@ -4,6 +4,7 @@ import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
 import type { BoardFeed } from '../../ports/board-feed.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
+import type { PriceService } from '../../ports/prices.ts'
 import type { TokenService } from '../../ports/service.ts'
 import { accessLog } from './access-log.ts'
 import { type Answers, answers } from './answers.ts'
@@ -16,10 +17,14 @@ import { faultLog } from './fault-log.ts'
 import { refusalOf } from './flaws.ts'
 import { preparedAnswers } from './prepared.ts'
 import { problemOf, problemResponse } from './problem.ts'
+import { candleRoutes } from './routes/candles.ts'
+import { coinRoutes } from './routes/coins.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { healthRoutes } from './routes/health.ts'
+import { historyRoutes } from './routes/history.ts'
 import { singleTokenRoutes } from './routes/token.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { udfRoutes } from './routes/udf.ts'
 import { webRoutes } from './routes/web.ts'
 import { PROBLEM_EXAMPLES } from './schemas/problem.ts'
 import { stamps } from './stamps.ts'
@@ -30,6 +35,7 @@ import { streamRoutes } from './stream/routes.ts'
 
 export interface HttpDeps {
   readonly service: TokenService
+  readonly prices: PriceService
   readonly feed: BoardFeed
   readonly clock: Clock
   readonly log: Log
@@ -118,7 +124,7 @@ interface Inside {
 }
 
 function routes(deps: HttpDeps, { prepared, ...streams }: Inside) {
-  const { service, clock, log, assets, version, draining } = deps
+  const { service, prices, clock, log, assets, version, draining } = deps
   const random = deps.random ?? Math.random
   const app = new OpenAPIHono<EdgeEnv>({
     defaultHook: (result) => {
@@ -137,7 +143,11 @@ function routes(deps: HttpDeps, { prepared, ...streams }: Inside) {
     .route('/', tokenRoutes({ service, answers: prepared }))
     .route('/', singleTokenRoutes({ service, answers: prepared, clock }))
     .route('/', streamRoutes({ ...streams, clock, log, draining, random }))
-    .route('/', healthRoutes({ service, draining }))
+    .route('/', historyRoutes({ prices, answers: prepared, clock }))
+    .route('/', coinRoutes({ prices, answers: prepared, clock }))
+    .route('/', candleRoutes({ prices, answers: prepared }))
+    .route('/', udfRoutes({ prices, answers: prepared, clock }))
+    .route('/', healthRoutes({ service, history: prices.state, draining }))
     .route(
       '/',
       docsRoutes({

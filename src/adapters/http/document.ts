@@ -12,11 +12,11 @@ export function openapiDocument(app: OpenAPIHono<EdgeEnv>, version: string) {
       description: DESCRIPTION,
     },
     servers: [{ url: '/' }],
-    tags: [{ name: 'Live tokens' }, { name: 'Streams' }, { name: 'Service' }],
+    tags: [{ name: 'Live tokens' }, { name: 'Streams' }, { name: 'History' }, { name: 'Charts' }, { name: 'Service' }],
   })
 }
 
-const DESCRIPTION = `Live token prices, merged from several DEX sources, with the origin and the age of every number.
+const DESCRIPTION = `Live token prices, merged from several DEX sources, with the origin and the age of every number, and their history.
 
 - Numbers are JSON numbers or null; null means that nobody said. Times are UTC, ISO 8601.
 - Every answer carries \`x-served-at\` (when it was sent) and \`x-request-id\`. The age of a number is \`x-served-at\` minus its \`observed_at\`.

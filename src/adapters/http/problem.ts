@@ -76,6 +76,9 @@ export interface Problem {
   readonly errors: readonly Flaw[]
   /** The detail again, for clients of the compatibility routes. */
   readonly error?: string
+  /** The same for chart libraries that speak UDF, on its routes. */
+  readonly s?: 'error'
+  readonly errmsg?: string
 }
 
 /** Where a problem happened: decides which members it has. */
@@ -87,6 +90,8 @@ export interface Occasion {
 
 /** Paths whose clients read `error`. */
 const COMPATIBILITY_PATHS: ReadonlySet<string> = new Set(['/api/tokens', '/dashboard', '/search'])
+
+const UDF_PATHS = '/udf/'
 
 export function isCompatibilityPath(path: string): boolean {
   return COMPATIBILITY_PATHS.has(path)
@@ -106,6 +111,7 @@ export function problemOf(error: unknown, occasion: Occasion): Problem {
     request_id: occasion.requestId,
     errors: known?.flaws ?? [],
     ...(isCompatibilityPath(occasion.path) && { error: detail }),
+    ...(occasion.path.startsWith(UDF_PATHS) && { s: 'error' as const, errmsg: detail }),
   }
 }
 

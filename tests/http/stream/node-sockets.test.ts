@@ -8,6 +8,7 @@ import type { Server } from '../../../src/app/runtime/runtime.ts'
 import { type FakeFeed, fakeFeed } from '../../support/fake-feed.ts'
 import { fakeService, rows } from '../../support/fake-service.ts'
 import { memoryLog } from '../../support/log.ts'
+import { emptyPrices } from '../../support/prices.ts'
 import { type StreamReader, streamReader } from '../../support/stream-reader.ts'
 import { ALL, changed, streamed, subscribe } from './support.ts'
 
@@ -35,6 +36,7 @@ async function start(initial = rows(5), limits = NODE_LIMITS): Promise<Running> 
   feed.begin('7', initial)
   const http = httpApp({
     service: fakeService(),
+    prices: emptyPrices(),
     feed,
     clock: systemClock(),
     log: memoryLog(),

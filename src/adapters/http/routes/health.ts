@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { ServiceError } from '../../../domain/errors.ts'
+import type { StoreState } from '../../../ports/price-store.ts'
 import type { TokenService } from '../../../ports/service.ts'
 import { sourceStates } from '../bodies/token.ts'
 import type { EdgeEnv } from '../exchange.ts'
@@ -10,7 +11,16 @@ import { SourceStates } from '../schemas/token.ts'
 import { pathOf } from '../target.ts'
 
 const LiveSchema = z.object({ status: z.literal('alive') }).openapi('Live')
-const ReadySchema = z.object({ status: z.literal('ready'), sources: SourceStates }).openapi('Ready')
+const HistorySchema = z
+  .object({
+    status: z.enum(['opening', 'ready', 'failed']),
+    migration: z.int().optional().openapi({ description: 'The newest migration that its tables have.' }),
+    reason: z.string().optional().openapi({ description: 'Of `failed`.' }),
+  })
+  .openapi({ description: 'Live prices need no history: a service whose history is not there is ready all the same.' })
+const ReadySchema = z
+  .object({ status: z.literal('ready'), sources: SourceStates, history: HistorySchema })
+  .openapi('Ready')
 
 export const live = createRoute({
   method: 'get',
@@ -38,19 +48,21 @@ export const ready = createRoute({
 
 export interface HealthRouteDeps {
   readonly service: TokenService
+  readonly history: () => StoreState
   readonly draining: () => boolean
 }
 
 const NOT_STORED = { 'cache-control': 'no-store' }
 
 /** For whoever starts, watches and balances the process. */
-export function healthRoutes({ service, draining }: HealthRouteDeps) {
+export function healthRoutes({ service, history, draining }: HealthRouteDeps) {
   return new OpenAPIHono<EdgeEnv>()
     .openapi(live, (c) => c.json({ status: 'alive' as const }, 200, NOT_STORED))
     .openapi(ready, (c) => {
       const health = service.health()
       if (health.ready && !draining()) {
-        return c.json({ status: 'ready' as const, sources: sourceStates(health.sources) }, 200, NOT_STORED)
+        const body = { status: 'ready' as const, sources: sourceStates(health.sources), history: history() }
+        return c.json(body, 200, NOT_STORED)
       }
       const refusal = draining()
         ? new ServiceError('shutting_down', 'The service is finishing what it accepted and takes nothing new.')

@@ -3,11 +3,11 @@ import type { PageRequest, TokenPage, TokenService } from '../../../ports/servic
 import type { Answers, Draft } from '../answers.ts'
 import { compatibilityBody, pageBody, type Showing } from '../bodies/token.ts'
 import type { EdgeEnv } from '../exchange.ts'
+import { nextPageHeaders } from '../next-page.ts'
 import { NEXT_PAGE, tagged } from '../schemas/answer.ts'
 import { problems } from '../schemas/problem.ts'
 import { CompatibilityQuery, ListQuery } from '../schemas/query.ts'
 import { CompatibilityTokenSchema, PageSchema } from '../schemas/token.ts'
-import { pathOf, queryOf } from '../target.ts'
 
 const LIST_PROBLEMS = problems(
   'invalid_cursor',
@@ -107,12 +107,4 @@ function pageRequest(query: AnyListQuery): PageRequest {
 
 function showing(query: AnyListQuery): Showing {
   return { window: query.window, spark: query.include === 'spark' }
-}
-
-/** A path alone: whoever the client thinks it is talking to, it asks there again. */
-function nextPageHeaders(target: string, nextCursor: string | null): Record<string, string> {
-  if (nextCursor === null) return {}
-  const query = new URLSearchParams(queryOf(target))
-  query.set('cursor', nextCursor)
-  return { link: `<${pathOf(target)}?${query}>; rel="next"`, 'x-next-cursor': nextCursor }
 }

@@ -32,4 +32,10 @@ export function tagged<S extends z.ZodType>(
   }
 }
 
+/** The same answer, which the client may have as a table instead. */
+export function alsoCsv<R extends { 200: { content: object } }>(responses: R) {
+  const table = { 'text/csv': { schema: { type: 'string' as const } } }
+  return { ...responses, 200: { ...responses[200], content: { ...responses[200].content, ...table } } } as R
+}
+
 export const NOT_MODIFIED = { description: 'Unchanged since the tag in `If-None-Match`.' }

@@ -20,6 +20,8 @@ export const ProblemSchema = z
       .openapi({ description: 'The `x-request-id` of the answer; it finds the request in the log.' }),
     errors: z.array(FlawSchema).openapi({ description: 'Every part that is wrong; may be empty.' }),
     error: z.string().optional().openapi({ description: 'The detail again; on compatibility routes only.' }),
+    s: z.literal('error').optional().openapi({ description: 'On /udf routes only.' }),
+    errmsg: z.string().optional().openapi({ description: 'The detail again; on /udf routes only.' }),
     reasons: z.array(z.string()).optional().openapi({ description: 'Why the service is not ready; on /readyz only.' }),
   })
   .openapi('Problem', { description: 'RFC 9457.' })

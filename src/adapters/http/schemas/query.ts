@@ -28,15 +28,15 @@ const q = z
   })
 
 /** A query's `limit` of up to `max`. */
-export function limitUpTo(max: number, description: string) {
+export function limitUpTo(max: number, description: string, preset = LIMIT_DEFAULT) {
   return z
     .string()
     .refine((text) => WHOLE.test(text) && Number(text) >= 1 && Number(text) <= max, {
       error: `A whole number from 1 to ${max}.`,
     })
     .transform(Number)
-    .default(LIMIT_DEFAULT)
-    .openapi({ type: 'integer', minimum: 1, maximum: max, default: LIMIT_DEFAULT, description })
+    .default(preset)
+    .openapi({ type: 'integer', minimum: 1, maximum: max, default: preset, description })
 }
 
 const minLiquidityUsd = z

@@ -4,7 +4,7 @@ import type { RecentCandles, RecentRequest } from '../../../ports/prices.ts'
 import type { Readable } from './available.ts'
 import { checkFineness } from './candles.ts'
 import { lastBefore } from './reading.ts'
-import { type Recorded, recorded } from './recorded.ts'
+import { type Recorded, recorded, refused } from './recorded.ts'
 import { takeAll } from './showing.ts'
 
 /** Gaps that one question is led across; whoever wants more asks again from there. */
@@ -13,6 +13,7 @@ const GAPS_MAX = 10
 /** See PriceService.recent. */
 export async function recentCandles(store: Readable, request: RecentRequest, nowMs: number): Promise<RecentCandles> {
   checkFineness({ ...request, zone: 'UTC' })
+  if (request.fromMs !== null && request.fromMs > request.toMs) throw refused('to', 'Must not be before `from`.')
   const series = await recorded(store, request.asset, nowMs)
   if (series.firstMs === null) return { candles: [], earlierMs: null }
   const range = rangeOf(request, series.firstMs, nowMs)
