@@ -1,0 +1,58 @@
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '../../src/adapters/clock/system.ts'
+import type { Db } from '../../src/adapters/store/db.ts'
+import { openEmbedded } from '../../src/adapters/store/embedded/engine.ts'
+import { type Opening, opening } from '../../src/adapters/store/opening.ts'
+import { openPostgres } from '../../src/adapters/store/postgres/engine.ts'
+import { sqlPriceStore } from '../../src/adapters/store/prices/store.ts'
+import type { PriceStore } from '../../src/ports/price-store.ts'
+import { type LogLine, memoryLog } from './log.ts'
+
+const clock = systemClock()
+
+/** A store over a database that a test may look into. */
+export interface StoreForTests {
+  readonly store: PriceStore
+  readonly opening: Opening
+  /** What it told the log. */
+  readonly lines: readonly LogLine[]
+  /** Runs something on the database itself. */
+  readonly db: Db['transaction']
+  /** Empties every table. */
+  clear(): Promise<void>
+  close(): Promise<void>
+}
+
+/** A folder for tests that goes with `remove`. */
+export async function tempFolder(): Promise<{ readonly path: string; remove(): void }> {
+  const path = await mkdtemp(join(tmpdir(), 'tickertap-store-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** @param folder as the engine left it, or one that is not there yet */
+export function embeddedStore(folder: string): StoreForTests {
+  return storeOf((onLost, signal) => openEmbedded({ folder, clock, onLost, signal }))
+}
+
+export function postgresStore(url: string): StoreForTests {
+  return storeOf(async () => openPostgres({ url, clock }))
+}
+
+function storeOf(open: Parameters<typeof opening>[0]['open']): StoreForTests {
+  const log = memoryLog()
+  const opened = opening({ open, clock, log })
+  const db: Db['transaction'] = (work, ms) => opened.use((database) => database.transaction(work, ms))
+  return {
+    store: sqlPriceStore(opened),
+    opening: opened,
+    lines: log.lines,
+    db,
+    clear: () => db((tx) => tx.exec(EMPTY)),
+    close: opened.close,
+  }
+}
+
+const EMPTY = `truncate ${['coin', 'token', 'coin_day', 'token_minute', 'coin_day_was', 'token_minute_was', 'token_hour', 'coin_day_staged'].join(', ')}`
