@@ -24,10 +24,16 @@ export function ohlcv(view: View, pool: Pool, question: { readonly timeframe: st
   if (beforeMs < view.atMs - PAST_DAYS * 86_400_000) {
     return refused(401, `Historical data is limited to the past ${PAST_DAYS} days.`, ask)
   }
-  const side = ask.query.get('token') === 'quote' ? 'quote' : 'base'
+  const side = sideOf(pool, ask.query.get('token') ?? 'base')
   const limit = whole(ask.query.get('limit'), { fallback: 100, max: 1000 })
   const list = candles(view, pool, { intervalMs: rule.unitMs * aggregate, beforeMs, limit, side })
   return json(body(list, pool, { side, id: hashUuid(`${ask.path}?${ask.query}`) }))
+}
+
+/** The side is asked for by its name or by its token's address; anything else is the base. */
+function sideOf(pool: Pool, asked: string): 'base' | 'quote' {
+  const { chain, address } = pool.quote
+  return asked === 'quote' || comparable(chain, asked) === comparable(chain, address) ? 'quote' : 'base'
 }
 
 function body(

@@ -1,3 +1,4 @@
+import { SourceError } from '../../src/domain/errors.ts'
 import type { Change } from '../../src/domain/tokens/board.ts'
 import type { TokenId } from '../../src/domain/tokens/identity.ts'
 import type { TokenRow } from '../../src/domain/tokens/row.ts'
@@ -10,6 +11,9 @@ export interface WatchedBoard extends BoardWatch {
   /** The next board: these rows are new or changed, and these tokens gone. */
   show(asOfMs: number, rows: readonly TokenRow[], removed?: readonly TokenId[]): void
   listeners(): number
+  readonly pools: Map<TokenId, string>
+  /** How many calls can still be lent. */
+  spare: number
 }
 
 export function watchedBoard(): WatchedBoard {
@@ -22,6 +26,13 @@ export function watchedBoard(): WatchedBoard {
     ids: () => rows.keys(),
     row: (id) => rows.get(id),
     listeners: () => listeners.size,
+    pools: new Map(),
+    spare: Number.POSITIVE_INFINITY,
+    poolOf: (id) => self.pools.get(id) ?? null,
+    async lendCall() {
+      if (self.spare < 1) throw new SourceError('budget_spent', 'none to spare')
+      self.spare -= 1
+    },
     onBoard(run) {
       listeners.add(run)
       return () => void listeners.delete(run)

@@ -3,6 +3,7 @@ import { lookupWhereSupported } from '../shape/lookup.ts'
 import { type ClosableSource, type SourceOptions, sourceEngine } from '../shape/source-options.ts'
 import { parseMarket } from './bodies.ts'
 import { GECKOTERMINAL_NETWORKS } from './networks.ts'
+import { geckoterminalCandles } from './ohlcv.ts'
 
 const HABITS = {
   baseUrl: 'https://api.geckoterminal.com/api/v2',
@@ -32,6 +33,7 @@ export function geckoterminalSource(options: SourceOptions): ClosableSource {
     search: (text, signal) => ask(searchPath(text), [], signal),
     lookup: lookupWhereSupported(habits, options.clock.nowMs, (ids, signal) => ask(lookupPath(ids), ids, signal)),
     callsLeft: engine.callsLeft,
+    candles: geckoterminalCandles(engine),
     close: engine.close,
   }
 }

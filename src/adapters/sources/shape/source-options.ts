@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici/index.js'
+import type { CandleSource } from '../../../ports/candle-source.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { TokenSource } from '../../../ports/token-source.ts'
 import { type Engine, type EngineOptions, engine } from '../engine/engine.ts'
@@ -22,6 +23,8 @@ export interface SourceOptions {
 
 /** A source that holds connections until it is closed. */
 export interface ClosableSource extends TokenSource {
+  /** Past prices, where it keeps them. */
+  readonly candles?: CandleSource
   close(): Promise<void>
 }
 

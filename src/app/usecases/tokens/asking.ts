@@ -38,6 +38,11 @@ export interface Asker {
   state(): SourceState
   /** How many calls could start now: within the source's own schedule, and with what others have called before. */
   callsLeft(): number
+  /**
+   * Takes a call that somebody else will make of the source, for something else.
+   * @throws SourceError `budget_spent` unless another call is left besides
+   */
+  lend(mayCall: Terms['mayCall']): Promise<void>
   readonly calls: RecentCalls
   /** Takes over what another instance knows of the source, unless what is known here is as new. */
   adopt(known: SourceState): void
@@ -128,6 +133,11 @@ export function asker(source: TokenSource, parts: AskerParts): Asker {
   return {
     source,
     state: () => state,
+    async lend(mayCall) {
+      // The last call may be the one that tries an unwell source again, or the one that a refresh waits for.
+      if (callsLeft() < 2 || !mayCall()) throw new SourceError('budget_spent', 'no call to spare')
+      await begin()
+    },
     callsLeft,
     calls,
     adopt(known) {

@@ -1,3 +1,4 @@
+import { SourceError } from '../../../domain/errors.ts'
 import { networkOf, type TokenId } from '../../../domain/tokens/identity.ts'
 import { observedToken } from '../../../domain/tokens/observation.ts'
 import type { Clock } from '../../../ports/clock.ts'
@@ -10,6 +11,11 @@ export interface Fetching {
   search(text: string, freshMs: number): Promise<readonly Outcome[]>
   /** Any ids, of any networks; each source is asked about those it supports, in batches. */
   lookup(ids: readonly TokenId[], freshMs: number): Promise<readonly Outcome[]>
+  /**
+   * Takes one of the clients' calls of a source for something that nobody waits for.
+   * @throws SourceError `budget_spent` unless most of them are unused just now
+   */
+  lend(source: string): Promise<void>
 }
 
 /** @param share the part of each source's calls that this instance may make */
@@ -30,6 +36,11 @@ export function fetching(askers: readonly Asker[], clock: Clock, share: () => nu
       )
       return inTime(asks, clock, answered)
     },
+    async lend(source) {
+      const client = clients.find(({ asker }) => asker.source.name === source)
+      if (client === undefined) throw new SourceError('budget_spent', 'nobody asks this source')
+      await client.asker.lend(() => client.mayCall(1 / 2))
+    },
   }
 }
 
@@ -37,13 +48,13 @@ function callsOfClients({ callsPerMinute }: TokenSource, share: number): number 
   return Math.max(1, Math.floor(callsPerMinute * (1 - BACKGROUND_SHARE) * share))
 }
 
-/** Says yes `max` times in any 60 s. */
-function perMinute(max: () => number, clock: Clock): () => boolean {
+/** Says yes `max` times in any 60 s; to whoever leaves the others a part, only while more than that part is left. */
+function perMinute(max: () => number, clock: Clock): (leaving?: number) => boolean {
   const takenMs: number[] = []
-  return () => {
+  return (leaving = 0) => {
     const nowMs = clock.monotonicMs()
     while (takenMs[0] !== undefined && nowMs - takenMs[0] >= 60_000) takenMs.shift()
-    if (takenMs.length >= max()) return false
+    if (takenMs.length >= Math.floor(max() * (1 - leaving))) return false
     takenMs.push(nowMs)
     return true
   }
