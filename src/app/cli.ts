@@ -1,78 +1,65 @@
 /** The commands for operators: `npm run cli -- <command>`. Exit status: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration. */
-import { readFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
-import { ConfigError, readConfig } from './config.ts'
-import { effectiveSettings } from './config-docs.ts'
+import { FAILED, Interrupted, type Surroundings, UsageError, WRONG_CONFIGURATION, WRONG_USAGE } from './cli/command.ts'
+import { COMMANDS } from './cli/commands.ts'
+import { readLine } from './cli/help.ts'
+import { ConfigError } from './config.ts'
 import { loadEnvFile } from './env-file.ts'
-
-interface Command {
-  /** Ends the sentence "npm run cli -- NAME …". */
-  readonly about: string
-  /** @returns what goes to standard output. */
-  readonly run: () => Promise<string> | string
-}
-
-const COMMANDS: ReadonlyMap<string, Command> = new Map([
-  ['config', { about: 'checks the environment and prints the settings in force, without secrets', run: showConfig }],
-  ['openapi', { about: 'prints the OpenAPI document of this version', run: showOpenApi }],
-])
-
-const HELP = `Usage: npm run cli -- <command>
-
-Commands:
-${[...COMMANDS].map(([name, { about }]) => `  ${name.padEnd(10)}${about}`).join('\n')}
-
-Options:
-  --help    prints this text
-
-Exit status: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration
-`
-
-/** The arguments ask for nothing that there is. */
-class UsageError extends Error {}
 
 process.exitCode = await main(process.argv.slice(2))
 
-async function main(args: readonly string[]): Promise<number> {
+async function main(line: readonly string[]): Promise<number> {
   try {
-    process.stdout.write(await output(args))
+    const asked = readLine(line, COMMANDS)
+    if ('command' in asked) return await asked.command.run(asked.args, surroundings())
+    process.stdout.write(asked.help)
     return 0
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    if (error instanceof UsageError) return 2
-    return error instanceof ConfigError ? 78 : 1
+    process.stderr.write(`${messageOf(error)}\n`)
+    return statusOf(error)
   }
 }
 
-function output(args: readonly string[]): Promise<string> | string {
-  const { help, names } = parse(args)
-  if (help) return HELP
-  const [name, surplus] = names
-  const command = COMMANDS.get(name ?? '')
-  if (command === undefined)
-    throw new UsageError(`${name === undefined ? 'No command given' : `No command ${name}`}.\n\n${HELP}`)
-  if (surplus !== undefined) throw new UsageError(`${name} takes no arguments.`)
-  return command.run()
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  // By its name: its module would bring all of the storage to every command.
+  return error.name === 'FolderInUse' ? `${error.message}\n${FOLDER_IN_USE}` : error.message
+}
+const FOLDER_IN_USE =
+  'If it is the service: stop it for as long as this takes, or keep its history in PostgreSQL, which both can use.'
+
+function statusOf(error: unknown): number {
+  if (error instanceof UsageError) return WRONG_USAGE
+  if (error instanceof Interrupted) return error.status
+  return error instanceof ConfigError ? WRONG_CONFIGURATION : FAILED
 }
 
-function parse(args: readonly string[]): { readonly help: boolean; readonly names: readonly string[] } {
-  try {
-    const options = { help: { type: 'boolean', short: 'h', default: false } } as const
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
-    return { help: values.help, names: positionals }
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
+function surroundings(): Surroundings {
+  const { stdout, stderr } = process
+  // Work goes on when nobody reads what it prints any more.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {})
+  const terminal = { write: (text: string) => stderr.write(text), columns: () => stderr.columns }
+  return {
+    env() {
+      loadEnvFile()
+      return process.env
+    },
+    print: (text) => stdout.write(text),
+    tell: (text) => stderr.write(text),
+    terminal: stderr.isTTY ? terminal : null,
+    monotonicMs: () => performance.now(),
+    interruption,
   }
 }
 
-function showConfig(): string {
-  loadEnvFile()
-  const env = process.env
-  readConfig(env)
-  return effectiveSettings(env)
-}
-
-/** The committed document, which a test holds equal to what the service answers at /openapi.json. */
-function showOpenApi(): Promise<string> {
-  return readFile(new URL('../../openapi/openapi.json', import.meta.url), 'utf8')
+/** A second SIGINT or SIGTERM ends the process at once. */
+function interruption(): AbortSignal {
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      const reason = new Interrupted(name)
+      if (controller.signal.aborted) process.exit(reason.status)
+      controller.abort(reason)
+    })
+  }
+  return controller.signal
 }

@@ -26,6 +26,8 @@ const VIOLATIONS: readonly (readonly [layer: string, path: string, text: string]
   ['src/app/compose*.ts', 'src/app/compose.ts', "import { main } from './main.ts'"],
   ['src/app/compose*.ts', 'src/app/compose.ts', "import { fakeClock } from '../../tests/support/fake-clock.ts'"],
   ['src/app/runtime/**', 'src/app/runtime/node.ts', "import { httpApp } from '../../adapters/http/app.ts'"],
+  ['src/app/cli/**', 'src/app/cli/config.ts', "import { importFiles } from '../../adapters/files/import-files.ts'"],
+  ['src/app/cli/**', 'src/app/cli/config.ts', "import { importCoins } from '../usecases/prices/importing.ts'"],
   ['src/app/*.ts', 'src/app/main.ts', "import { httpApp } from '../adapters/http/app.ts'"],
   ['src/app/*.ts', 'src/app/cli.ts', "import { httpApp } from '../adapters/http/app.ts'"],
   ['src/app/*.ts', 'src/app/main.ts', "import { startSimulator } from '../../simulator/main.ts'"],

@@ -64,8 +64,13 @@ export const LAYERS: readonly Layer[] = [
     reason: 'A runtime file says how one runtime listens, whatever is behind it.',
   },
   {
+    files: 'src/app/cli/**',
+    may: ['src/app/cli/**', 'src/app/*.ts', 'node/**'],
+    reason: 'A command says what people type and read; the work is behind what a compose file has put together.',
+  },
+  {
     files: 'src/app/*.ts',
-    may: ['src/app/*.ts', 'src/app/runtime/**', 'node/**'],
+    may: ['src/app/*.ts', 'src/app/cli/**', 'src/app/runtime/**', 'node/**'],
     reason: 'An entry point starts what compose.ts has put together; only that file knows which adapters there are.',
   },
   {

@@ -33,7 +33,7 @@ function world() {
   const stop = new AbortController()
   const run = (...items: readonly ImportItem[]) =>
     importCoins(items, {
-      store,
+      store: async () => store,
       clock: { nowMs: () => NOW_MS },
       signal: stop.signal,
       onProgress: (step) => progress.push(step),
@@ -192,7 +192,7 @@ describe('an import', () => {
       throw new ServiceError('invalid_body', 'The name of BTC belongs to another coin.')
     }
     const options = { clock: { nowMs: () => NOW_MS }, signal: new AbortController().signal, onProgress: () => {} }
-    const reports = importCoins([DAYS], { ...options, store: { ...store, importDays } })
+    const reports = importCoins([DAYS], { ...options, store: async () => ({ ...store, importDays }) })
     const reason = 'The name of BTC belongs to another coin.'
     expect((await reports.next()).value).toMatchObject({ status: 'refused', line: null, reason })
   })

@@ -32,7 +32,8 @@ export interface SkippedFile extends Unread {
 }
 
 export interface ImportOptions {
-  readonly store: Pick<PriceStore, 'coins' | 'importDays'>
+  /** Asked for when the first file is to be read, so that a wrong path opens nothing. */
+  readonly store: () => Promise<Pick<PriceStore, 'coins' | 'importDays'>>
   readonly clock: Pick<Clock, 'nowMs'>
   /** Aborted: the file that is being read is rolled back and the signal's reason is thrown. Files before it stay. */
   readonly signal: AbortSignal
@@ -79,13 +80,14 @@ function unread({ status, name, reason }: Unread): FileReport {
 
 async function importFile(
   file: ImportFile,
-  { store, clock }: ImportOptions,
+  { store: open, clock }: ImportOptions,
   onPiece: (readBytes: number, rows: number) => void,
 ): Promise<FileReport> {
   const { name } = file
   const tally: Tally = { rows: 0, repeats: 0, comingDays: 0, ignoredColumns: [] }
   const onRead = (readBytes: number) => onPiece(readBytes, tally.rows)
   try {
+    const store = await open()
     const nowMs = clock.nowMs()
     const coins = await store.coins()
     const records = dailyRecords(file, tally, { coins, nowMs, onRead })
