@@ -15,7 +15,8 @@ export async function candlePage(store: Readable, request: CandleRequest, nowMs:
   const asked = await rangeOf(store, request)
   const series = await recorded(store, request.asset, place.asOfMs)
   const span = await spanOf(store, request, { series, asked })
-  if (span === null) return { candles: [], nextCursor: null }
+  if (span === null && place.openTimeMs === null) return { candles: [], nextCursor: null }
+  if (span === null) throw notACursor()
   const range = { ...span.range, fromMs: startOf(span, place.openTimeMs) }
   const { interval, fill, limit } = request
   const { candles, nextMs } = await take({ ...span, series, range, bucketMs: LONGEST_MS[interval], fill }, limit)
