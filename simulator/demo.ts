@@ -1,7 +1,7 @@
 /** `npm run demo`: the whole service with nothing else, a simulated market in place of its sources. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { ConfigError } from '../src/app/config.ts'
-import { CannotListen, type Running, run } from '../src/app/run.ts'
+import { CannotStart, type Running, run } from '../src/app/run.ts'
 import { type Simulator, startSimulator } from './start.ts'
 import type { GroundTruth } from './truth.ts'
 
@@ -18,7 +18,7 @@ try {
   await untilReady(service)
   process.stdout.write(welcome(service.url, simulator.urls.control))
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof CannotListen)) throw error
+  if (!(error instanceof ConfigError || error instanceof CannotStart)) throw error
   process.stderr.write(`${error.message}\n`)
   process.exit(error instanceof ConfigError ? 78 : 1)
 }

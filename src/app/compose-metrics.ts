@@ -8,6 +8,8 @@ export interface Watched {
   readonly head: () => Snapshot | null
   readonly streams: () => number
   readonly nowMs: () => number
+  /** Null when no history is kept. */
+  readonly recording: () => { readonly waiting: number; readonly written: number; readonly dropped: number } | null
 }
 
 export interface ProcessMetrics {
@@ -29,13 +31,26 @@ export function processMetrics(): ProcessMetrics {
       'outcome',
     ]),
     onAnswer: (status) => answers.add([String(status)]),
-    watch({ head, streams, nowMs }) {
+    watch({ head, streams, nowMs, recording }) {
       metrics.gauge('tickertap_streams_open', 'Streams that are open, over WebSocket or SSE.', streams)
       metrics.gauge('tickertap_board_seq', 'Number of the newest board.', () => head()?.seq ?? null)
       metrics.gauge('tickertap_board_age_seconds', 'Seconds since the newest board was made.', () => {
         const newest = head()
         return newest === null ? null : (nowMs() - newest.asOfMs) / 1000
       })
+      metrics.gauge('tickertap_minutes_waiting', 'Minutes of tokens that wait to be recorded.', () => {
+        return recording()?.waiting ?? null
+      })
+      metrics.gauge('tickertap_minutes_recorded', 'Minutes of tokens recorded, each part of one counted.', () => {
+        return recording()?.written ?? null
+      })
+      metrics.gauge(
+        'tickertap_minutes_dropped',
+        'Minutes of tokens given up, for the history was away too long.',
+        () => {
+          return recording()?.dropped ?? null
+        },
+      )
       metrics.gauge('tickertap_sources_failing', 'Sources whose last question failed.', () => {
         const newest = head()
         return newest === null ? null : newest.sources.filter(({ ok }) => !ok).length

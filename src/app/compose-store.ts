@@ -87,7 +87,8 @@ async function alone<T>(config: StoreConfig, clock: Clock, work: (db: Db) => Pro
   }
 }
 
-function isOff({ databaseUrl, dataDir }: StoreConfig): boolean {
+/** True when no history is kept. */
+export function isOff({ databaseUrl, dataDir }: StoreConfig): boolean {
   return databaseUrl === null && dataDir === NO_FOLDER
 }
 

@@ -19,16 +19,16 @@ import { mergeParameters } from '../domain/tokens/parameters.ts'
 import type { Cache } from '../ports/cache.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import { type PriceHistory, priceHistory } from './compose-history.ts'
 import { processMetrics } from './compose-metrics.ts'
 import { listenForSocketio } from './compose-socketio.ts'
 import type { Config } from './config.ts'
-import { noStore } from './usecases/prices/no-store.ts'
 import { priceService } from './usecases/prices/prices.ts'
 import { type AgreedClock, agreedClock } from './usecases/tokens/agreed-clock.ts'
 import { liveTokens } from './usecases/tokens/live-tokens.ts'
 import { NEWS_FORMAT } from './usecases/tokens/news.ts'
 import { publishingAlone } from './usecases/tokens/publishing.ts'
-import { NO_TRENDS, type TokenParts } from './usecases/tokens/settings.ts'
+import type { TokenParts } from './usecases/tokens/settings.ts'
 import { sharedBoard } from './usecases/tokens/shared-board.ts'
 
 export type { AppType } from '../adapters/http/app.ts'
@@ -58,7 +58,9 @@ export interface Composition {
   readonly metrics: (request: Request) => Promise<Response>
   /** Listens for Socket.IO clients; null when the configuration asks for no such thing. @throws the listen error as it is */
   readonly socketio: () => Promise<SocketioServer | null>
-  /** Begins to ask the sources. */
+  /** Writes minutes of the past into the history where there are none. @returns how many were new @throws StoreUnavailable */
+  readonly fillIn: PriceHistory['fillIn']
+  /** Begins to ask the sources, and to record what they say. */
   start(): void
   /** From now on /readyz refuses and answers close their connection; streams end. */
   drain(): void
@@ -66,7 +68,10 @@ export interface Composition {
   close(): Promise<void>
 }
 
-/** Opens nothing by itself but the connection to Redis, which is tried in the background. */
+/**
+ * Opens nothing by itself but the connection to Redis and the history, which are tried in the background.
+ * @throws FolderInUse when another process keeps its history in the same folder
+ */
 export function compose(config: Config, version: string, substitutes: Substitutes = {}): Composition {
   const clock = agreedClock(substitutes.clock ?? systemClock())
   const log = substitutes.log ?? pinoLog({ level: config.logLevel })
@@ -75,6 +80,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
   const metrics = processMetrics()
   const sources = sourcesOf(config, clock).map((source) => measuredSource(source, metrics.questions))
   const board = boardOf(config, { clock, quietLog })
+  const history = priceHistory(config, { clock, log: quietLog })
   const live = liveTokens({
     clock,
     log: quietLog,
@@ -85,13 +91,13 @@ export function compose(config: Config, version: string, substitutes: Substitute
     watch: config.watch,
     cacheTtlMs: config.cacheTtlMs,
     refreshMs: config.refreshMs,
-    trends: NO_TRENDS,
+    trends: history.trends,
     ...board.parts,
   })
   let draining = false
   const http = httpApp({
     service: live.service,
-    prices: priceService({ store: noStore('This program keeps no history.'), clock }),
+    prices: priceService({ store: history.store, clock }),
     feed: live.feed,
     clock,
     log,
@@ -102,13 +108,17 @@ export function compose(config: Config, version: string, substitutes: Substitute
     onAnswer: metrics.onAnswer,
     streamLimits: { connectionsPerAddressMax: config.streamsPerAddress },
   })
-  metrics.watch({ head: live.service.head, streams: http.streams, nowMs: clock.nowMs })
+  metrics.watch({ head: live.service.head, streams: http.streams, nowMs: clock.nowMs, recording: history.figures })
   return {
     log,
     http,
     metrics: metrics.fetch,
     socketio: () => listenForSocketio(config, { clock, log: quietLog, fetch: http.fetch }),
-    start: live.start,
+    fillIn: history.fillIn,
+    start() {
+      history.start(live.watch, sources.find(({ candles }) => candles !== undefined)?.candles ?? null)
+      live.start()
+    },
     drain() {
       draining = true
       http.drain()
@@ -116,7 +126,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
     async close() {
       await live.stop()
       http.flush()
-      await Promise.all([board.close(), cache.close(), ...sources.map((source) => source.close())])
+      await Promise.all([history.close(), board.close(), cache.close(), ...sources.map((source) => source.close())])
     },
   }
 }

@@ -1,7 +1,7 @@
 /** `npm start`. Exit status: 0 stopped on request, 1 failed, 78 wrong configuration. */
 import { ConfigError } from './config.ts'
 import { loadEnvFile } from './env-file.ts'
-import { CannotListen, type Running, run } from './run.ts'
+import { CannotStart, type Running, run } from './run.ts'
 
 const WRONG_CONFIGURATION = 78
 
@@ -9,7 +9,7 @@ loadEnvFile()
 try {
   endWith(await run(process.env))
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof CannotListen)) throw error
+  if (!(error instanceof ConfigError || error instanceof CannotStart)) throw error
   process.stderr.write(`${error.message}\n`)
   process.exitCode = error instanceof ConfigError ? WRONG_CONFIGURATION : 1
 }

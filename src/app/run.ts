@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Composition, compose } from './compose.ts'
+import { FolderInUse } from './compose-store.ts'
 import { type Config, ConfigError, type Environment, readConfig } from './config.ts'
 import type { ServeOptions, Server } from './runtime/runtime.ts'
 
@@ -11,28 +12,29 @@ export interface Running {
   readonly url: string
   /** Finishes what was accepted, then closes everything. Calling it again waits for the same end. */
   stop(): Promise<void>
+  readonly fillIn: Composition['fillIn']
   /** Writes a fault that nobody caught to the log. */
   report(error: unknown): void
 }
 
-/** The port is taken, or may not be used. The message is one line for an operator. */
-export class CannotListen extends Error {
-  override readonly name = 'CannotListen'
+/** A port or the data folder is taken, or may not be used. The message is one line for an operator. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart'
 }
 
 /**
  * Starts the service on the runtime that runs this.
- * @throws ConfigError before anything is opened; CannotListen when the port cannot be had.
+ * @throws ConfigError before anything is opened; CannotStart when a port or the data folder cannot be had.
  */
 export async function run(env: Environment): Promise<Running> {
   const config = readConfig(env)
   checkRuntime(config)
-  const service = compose(config, version())
+  const service = composed(config)
   const cannotListen =
     (variable: string, port: number, host: string = config.host) =>
     async (cause: unknown) => {
       await service.close()
-      throw new CannotListen(`Cannot listen on ${host}:${port}: ${reasonOf(cause, variable)}`, { cause })
+      throw new CannotStart(`Cannot listen on ${host}:${port}: ${reasonOf(cause, variable)}`, { cause })
     }
   const socketio = await service.socketio().catch(cannotListen('SOCKETIO_PORT', config.socketioPort ?? 0))
   const listen: ServeOptions = { port: config.port, hostname: config.host, refuse: service.http.refuse }
@@ -53,6 +55,7 @@ export async function run(env: Environment): Promise<Running> {
     metrics: metrics === null ? null : `${urlOf(LOOPBACK, metrics.port)}/metrics`,
     sources: config.sources,
     redis: config.redisUrl !== null,
+    history: config.databaseUrl === null ? config.dataDir : 'postgresql',
   })
   let stopped: Promise<void> | null = null
   const stop = async () => {
@@ -68,7 +71,16 @@ export async function run(env: Environment): Promise<Running> {
       stopped ??= stop()
       return stopped
     },
+    fillIn: service.fillIn,
     report: (error) => service.log.error('nobody caught this', { error }),
+  }
+}
+
+function composed(config: Config): Composition {
+  try {
+    return compose(config, version())
+  } catch (cause) {
+    throw cause instanceof FolderInUse ? new CannotStart(cause.message, { cause }) : cause
   }
 }
 

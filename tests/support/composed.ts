@@ -15,7 +15,7 @@ export interface Composed extends AsyncDisposable {
 /** @param env settings as the environment would have them */
 export function startComposed(env: Readonly<Record<string, string>>, clock: Clock): Composed {
   const log = memoryLog()
-  const service: Composition = compose(readConfig(env), '0.0.0', { clock, log })
+  const service: Composition = compose(readConfig({ DATA_DIR: 'none', ...env }), '0.0.0', { clock, log })
   const get = async (path: string) => service.http.fetch(new Request(`http://here${path}`))
   service.start()
   return {

@@ -49,7 +49,8 @@ type Child = ChildProcessByStdio<null, Readable, Readable>
 function launch(command: readonly string[], env: Readonly<Record<string, string>>, options: SpawnOptions = {}): Child {
   const [file = process.execPath, ...args] = command
   const { PATH = '', HOME = '' } = process.env
-  const whole = { PATH, HOME, ...env }
+  // Nothing is to be left in the checkout: a test that wants a history says where.
+  const whole = { PATH, HOME, DATA_DIR: 'none', ...env }
   return spawn(file, args, { ...options, cwd: CHECKOUT, env: whole, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 

@@ -10,7 +10,9 @@ import { serve } from './runtime.ts'
 const [, , settings = '{}'] = process.argv
 // The log is written as always, to where nobody reads: standard output belongs to the bench.
 const destination = pino.destination({ dest: '/dev/null', sync: false, maxLength: 2 ** 20 })
-const service = compose(readConfig(JSON.parse(settings)), '0.0.0', { log: pinoLog({ level: 'info', destination }) })
+const service = compose(readConfig({ DATA_DIR: 'none', ...JSON.parse(settings) }), '0.0.0', {
+  log: pinoLog({ level: 'info', destination }),
+})
 const { fetch, refuse } = service.http
 const { port } = await serve(fetch, { port: 0, hostname: '127.0.0.1', refuse })
 service.start()

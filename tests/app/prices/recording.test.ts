@@ -13,6 +13,7 @@ import { type WatchedBoard, watchedBoard } from '../../support/watched-board.ts'
 const FIG = token(1)
 const PLUM = token(2)
 const MINUTE_MS = 60_000
+const READY = { status: 'ready', migration: 1 } as const
 
 interface Instance {
   readonly board: WatchedBoard
@@ -23,7 +24,7 @@ interface Instance {
 function instance(store: Pick<PriceStore, 'recordMinutes'>, clock: FakeClock): Instance {
   const board = watchedBoard()
   const log = memoryLog()
-  return { board, log, recording: recording({ board, store, clock, log }) }
+  return { board, log, recording: recording({ board, store: { state: () => READY, ...store }, clock, log }) }
 }
 
 function stage() {

@@ -25,7 +25,7 @@ function stage() {
     return store.closesAt(ids, atMs, withinMs)
   }
   const log = memoryLog()
-  const trends = priceTrends({ store: { closesAt }, clock, log })
+  const trends = priceTrends({ store: { closesAt, state: store.state }, clock, log })
   const board = watchedBoard()
   const list = (...ids: readonly TokenId[]) =>
     board.show(

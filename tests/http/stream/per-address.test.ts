@@ -5,7 +5,7 @@ import type { Caller } from '../../../src/ports/caller.ts'
 import { memoryLog } from '../../support/log.ts'
 
 test('an address may hold as many streams as STREAMS_PER_ADDRESS says, and so may another', async () => {
-  const service = compose(readConfig({ STREAMS_PER_ADDRESS: '2' }), '0.0.0', { log: memoryLog() })
+  const service = compose(readConfig({ STREAMS_PER_ADDRESS: '2', DATA_DIR: 'none' }), '0.0.0', { log: memoryLog() })
   onTestFinished(service.close)
   /** @returns the code that the socket was closed with; null while it is open */
   const open = async (address: string) => {

@@ -38,7 +38,7 @@ export interface RecordingFigures {
 
 export interface RecordingParts {
   readonly board: Pick<BoardWatch, 'isDeciding' | 'onBoard'>
-  readonly store: Pick<PriceStore, 'recordMinutes'>
+  readonly store: Pick<PriceStore, 'recordMinutes' | 'state'>
   readonly clock: Clock
   /** Is told of every failure: hand over a throttled one. */
   readonly log: Log
@@ -112,7 +112,9 @@ export function recording(parts: RecordingParts): Recording {
     failures += 1
     if (error instanceof StoreUnavailable) {
       ours.putBack(records)
-      log.warn('prices wait to be recorded', { reason: error.message, waiting: ours.size() })
+      // While it opens for the first time nothing is wrong.
+      const level = store.state().status === 'opening' ? 'debug' : 'warn'
+      log[level]('prices wait to be recorded', { reason: error.message, waiting: ours.size() })
     } else {
       // A fault in one of them would come again with every try, and hold up all others.
       dropped += records.length

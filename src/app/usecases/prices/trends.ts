@@ -17,11 +17,11 @@ export interface Trends extends PriceTrends {
   start(board: Pick<BoardWatch, 'isDeciding' | 'ids'>): void
   stop(): void
   /** To be called when something was written into the past of these tokens. */
-  lookAgain(ids: readonly TokenId[]): void
+  lookAgain(ids: readonly string[]): void
 }
 
 export interface TrendParts {
-  readonly store: Pick<PriceStore, 'closesAt'>
+  readonly store: Pick<PriceStore, 'closesAt' | 'state'>
   readonly clock: Clock
   /** Is told of every failure: hand over a throttled one. */
   readonly log: Log
@@ -35,14 +35,14 @@ interface Known {
 
 export function priceTrends({ store, clock, log }: TrendParts): Trends {
   const known = new Map<TokenId, Known>()
-  const stale = new Set<TokenId>()
+  const stale = new Set<string>()
   let changed = new Set<TokenId>()
   let lookedMs = Number.NEGATIVE_INFINITY
   let isLooking = false
   let cancel = () => {}
 
   async function beat(board: Parameters<Trends['start']>[0]): Promise<void> {
-    if (isLooking) return
+    if (isLooking || store.state().status === 'opening') return
     // Whoever decides is asked; what was known here would be old by the time this instance decides.
     if (!board.isDeciding()) return forget()
     const isDue = clock.monotonicMs() - lookedMs >= EVERY_MS
@@ -103,7 +103,7 @@ export function priceTrends({ store, clock, log }: TrendParts): Trends {
 
   function keepOnly(ids: ReadonlySet<TokenId>): void {
     for (const id of known.keys()) if (!ids.has(id)) known.delete(id)
-    for (const id of stale) if (!ids.has(id)) stale.delete(id)
+    for (const id of stale) if (!known.has(id as TokenId)) stale.delete(id)
   }
 
   function forget(): void {
