@@ -32,7 +32,7 @@ export function benchBoard(size: number): BenchBoard {
   const say = (token: MarketToken, factor: number) =>
     observations.add(statements(token, { atMs: clock.nowMs(), factor }))
   const tick = () => {
-    const news = decide({ wanted, sources, answered: [], unlisted: [] })
+    const news = decide({ wanted, sources, answered: [], unlisted: [], settled: [] })
     if (news !== null) boards.apply(news)
   }
   let next = 0

@@ -4,6 +4,11 @@ import type { TokenId } from '../domain/tokens/identity.ts'
 export interface Wish {
   readonly queries: readonly string[]
   readonly tokens: readonly TokenId[]
+  /**
+   * Unix milliseconds. Somebody waits for the queries, and answers that were asked for earlier will not do. Null: they
+   * are in use, and nobody waits.
+   */
+  readonly sinceMs: number | null
 }
 
 /**

@@ -13,7 +13,7 @@ import { redisForTests } from '../support/redis.ts'
 const never = new AbortController().signal
 const FIG = 'solana:So11111111111111111111111111111111111111112'
 
-const wishFor = (...queries: readonly string[]): Wish => ({ queries, tokens: [] })
+const wishFor = (...queries: readonly string[]): Wish => ({ queries, tokens: [], sinceMs: null })
 
 for (const variant of boardVariants) {
   describe.skipIf(variant.skip)(`wishes: ${variant.name}`, () => {
@@ -46,7 +46,7 @@ for (const variant of boardVariants) {
     }
 
     test('what was told is heard whole, in order', async () => {
-      const told: Wish[] = [{ queries: ['fig', 'ünï "q" \n'], tokens: [FIG] }, wishFor('plum'), wishFor()]
+      const told: Wish[] = [{ queries: ['fig', 'ünï "q" \n'], tokens: [FIG], sinceMs: 1_790_000_000_000 }, wishFor('plum'), wishFor()]
       for (const wish of told) await teller.wishes.tell(wish)
       expect((await hearAll(null, told.length)).wishes).toEqual(told)
     })
@@ -168,11 +168,11 @@ describe.skipIf(access.skip)(`wishes: redis${access.why}`, () => {
     garbage.push('{"queries":[5],"tokens":[]}', '{"queries":[],"tokens":[null]}')
     for (const wish of garbage) await admin.xAdd(`{${keyPrefix}}:wishes`, '*', { wish })
     await admin.xAdd(`{${keyPrefix}}:wishes`, '*', { other: 'field' })
-    await admin.xAdd(`{${keyPrefix}}:wishes`, '*', { wish: '{"queries":["a"],"tokens":["nonsense"],"more":1}' })
-    await board.wishes.tell({ queries: ['b'], tokens: [FIG] })
+    await admin.xAdd(`{${keyPrefix}}:wishes`, '*', { wish: '{"queries":["a"],"tokens":["nonsense"],"sinceMs":"now","more":1}' })
+    await board.wishes.tell({ queries: ['b'], tokens: [FIG], sinceMs: 0 })
     expect((await board.wishes.hear(null, never)).wishes).toEqual([
-      { queries: ['a'], tokens: [] },
-      { queries: ['b'], tokens: [FIG] },
+      { queries: ['a'], tokens: [], sinceMs: null },
+      { queries: ['b'], tokens: [FIG], sinceMs: 0 },
     ])
     await admin.del(`{${keyPrefix}}:wishes`)
   })

@@ -38,9 +38,10 @@ async function nowMs(send: RedisQuestions['send']): Promise<number> {
 /** None for what this program, in this version, did not write. */
 function wishIn(text: Buffer | undefined): readonly Wish[] {
   try {
-    const { queries, tokens } = JSON.parse(`${text}`) as Partial<Wish>
+    const { queries, tokens, sinceMs } = JSON.parse(`${text}`) as Partial<Wish>
     if (!isTexts(queries) || !isTexts(tokens)) return []
-    return [{ queries, tokens: tokens.filter((id) => parseTokenId(id) === id) }]
+    const known = tokens.filter((id) => parseTokenId(id) === id)
+    return [{ queries, tokens: known, sinceMs: typeof sinceMs === 'number' ? sinceMs : null }]
   } catch {
     return []
   }

@@ -47,7 +47,7 @@ function bench(): Bench {
     },
     next() {
       const sources = [{ name: 'dexscreener', ok: true, reason: null, observedAtMs: clock.nowMs() }]
-      return parts.decide({ wanted: new Set([FIG, PLUM]), sources, answered: [], unlisted: [] })
+      return parts.decide({ wanted: new Set([FIG, PLUM]), sources, answered: [], unlisted: [], settled: [] })
     },
     read(news) {
       if (news !== null) boards.apply(readNews(writeNews(news)))

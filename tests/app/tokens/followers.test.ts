@@ -157,10 +157,93 @@ test('a live view that is open on one that follows keeps its text fresh', async 
   view.close()
 })
 
-test('an older answer than a client wants is not passed off as a new one', async () => {
-  const { all, follower } = await pair()
-  const page = follower.page('PLUM')
-  await all.clock.advance(8_000)
-  await page
-  expect(await codeOf(follower.page('PLUM', { maxAgeSeconds: 1 }))).toBe('too_old')
+describe('a client of one that follows who limits the age', () => {
+  const searches = (holder: Instance) => asked(holder.sources[0]).filter((line) => line === 'search PLUM').length
+
+  /** Both boards have the text, eight seconds old; the next round is far. */
+  async function aged() {
+    const { all, holder, follower } = await pair(60_000)
+    const page = follower.page('PLUM')
+    await all.clock.advance(8_000)
+    await page
+    return { all, holder, follower }
+  }
+
+  test('gets the board while it is young enough, and nobody is asked', async () => {
+    const { all, holder, follower } = await aged()
+    const before = searches(holder)
+    const page = follower.page('PLUM', { maxAgeSeconds: 60 })
+    expect(await tookMs(all, page)).toBe(0)
+    expect(searches(holder)).toBe(before)
+  })
+
+  test('otherwise waits for a fresh answer, which the one that decides fetches once for all who wait', async () => {
+    const { all, holder, follower } = await aged()
+    const before = searches(holder)
+    const pages = Array.from({ length: 50 }, () => follower.page('PLUM', { maxAgeSeconds: 1 }))
+    expect(await tookMs(all, Promise.all(pages))).toBeLessThanOrEqual(10)
+    for (const { rows, snapshot } of await Promise.all(pages)) {
+      expect(all.clock.nowMs() - (rows[0]?.observedAtMs ?? 0)).toBeLessThanOrEqual(1_000)
+      expect(snapshot).toEqual(holder.service.head())
+    }
+    expect(searches(holder)).toBe(before + 1)
+    for (const source of follower.sources) expect(source.calls).toEqual([])
+    expect(all.problems).toEqual([])
+  })
+
+  test('is not given the answer to an earlier wish of another', async () => {
+    const { all, holder, follower } = await aged()
+    for (let n = 1; n <= 3; n++) {
+      const before = searches(holder)
+      const page = follower.page('PLUM', { maxAgeSeconds: 1 })
+      await all.clock.advance(10)
+      expect((await page).rows[0]?.observedAtMs).toBeGreaterThanOrEqual(all.clock.nowMs() - 10)
+      expect(searches(holder)).toBe(before + 1)
+      await all.clock.advance(1_500)
+    }
+  })
+
+  test('is refused as soon as it is known that there is none', async () => {
+    const { all, holder, follower } = await aged()
+    for (const source of holder.sources) source.behaviour = 'fails'
+    const code = codeOf(follower.page('PLUM', { maxAgeSeconds: 1 }))
+    expect(await tookMs(all, code)).toBeLessThanOrEqual(10)
+    expect(await code).toBe('too_old')
+  })
+
+  test('is refused, and costs nothing, when the calls of clients are used up', async () => {
+    const { all, holder, follower } = await aged()
+    const calls = () => holder.sources[0].calls.length
+    for (const source of holder.sources) Object.assign(source, { callsPerMinute: 2 })
+    await all.clock.advance(60_000)
+    const before = calls()
+    for (let n = 0; n < 30; n++) {
+      const code = codeOf(follower.page('PLUM', { maxAgeSeconds: 1 }))
+      await all.clock.advance(1_100)
+      expect(['too_old', 'none']).toContain(await code)
+    }
+    expect(calls() - before).toBeLessThanOrEqual(2)
+  })
+})
+
+test('a text that nobody can answer is refused as soon as that is known', async () => {
+  const { all, holder, follower } = await pair()
+  for (const source of holder.sources) source.behaviour = 'fails'
+  const code = codeOf(follower.page('mango'))
+  expect(await tookMs(all, code)).toBeLessThanOrEqual(10)
+  expect(await code).toBe('no_data')
+})
+
+test('what others waited for long ago is not fetched again by a successor that hears of it', async () => {
+  const { all, holder, follower } = await pair()
+  for (let n = 0; n < 20; n++) {
+    const page = follower.page('PLUM', { maxAgeSeconds: 1 })
+    await all.clock.advance(3_000)
+    await page
+  }
+  await all.clock.advance(5_000)
+  holder.kill()
+  await all.clock.advance(5_000)
+  expect(follower.isDeciding()).toBe(true)
+  expect(asked(follower.sources[0]).filter((line) => line === 'search PLUM')).toEqual([])
 })

@@ -34,7 +34,7 @@ function news(row: TokenRow, n: number): News {
   const sol = { value: 100 + n, source: 'dexscreener', observedAtMs: n }
   const basis = { id: row.id, observations: [], previous: null, nowMs: n }
   const rows = { upserts: [{ ...row, priceUsd: n }], removes: [], bases: [basis] }
-  return { asOfMs: n, ...rows, sol, sources, answered: [`text ${n}`], unlisted: [] }
+  return { asOfMs: n, ...rows, sol, sources, answered: [`text ${n}`], unlisted: [], settled: [] }
 }
 
 test('the oldest board and the news since give another shelf every moment, to the letter', async () => {
@@ -87,9 +87,9 @@ test.each([
   'null',
   '5',
   '[]',
-  '{"asOfMs":1,"upserts":[{}],"bases":[],"removes":[],"sources":[],"answered":[],"unlisted":[]}',
-  '{"asOfMs":1,"upserts":[],"bases":[null],"removes":[],"sources":[],"answered":[],"unlisted":[]}',
-  '{"asOfMs":1,"upserts":[],"bases":[],"removes":[],"sources":[],"answered":{},"unlisted":[]}',
+  '{"asOfMs":1,"upserts":[{}],"bases":[],"removes":[],"sources":[],"answered":[],"unlisted":[],"settled":[]}',
+  '{"asOfMs":1,"upserts":[],"bases":[null],"removes":[],"sources":[],"answered":[],"unlisted":[],"settled":[]}',
+  '{"asOfMs":1,"upserts":[],"bases":[],"removes":[],"sources":[],"answered":{},"unlisted":[],"settled":[]}',
 ])('%s is read neither as news nor as a board', (text) => {
   expect(() => readNews(text)).toThrow()
   expect(() => readBoard(text)).toThrow()

@@ -29,6 +29,7 @@ export interface Wish {
   readonly sources: readonly SourceState[]
   readonly answered: readonly string[]
   readonly unlisted: readonly TokenId[]
+  readonly settled: readonly string[]
 }
 
 /** Of a decision only what the next one needs: thousands of whole ones would be work for the garbage collector. */
@@ -183,13 +184,13 @@ export function deciding(
   }
 }
 
-function isNews(shelf: Shelf, { upserts, removes, sources, sol, answered, unlisted }: News): boolean {
+function isNews(shelf: Shelf, { upserts, removes, sources, sol, answered, unlisted, settled }: News): boolean {
   const before = shelf.head()?.snapshot ?? null
   // A board that rests on nothing would claim that there are no tokens.
   if (before === null) return sources.some((source) => source.observedAtMs !== null)
   if (upserts.length + removes.length > 0 || !isSameSnapshot(before, sources, sol)) return true
   // Nobody sees this, but who waits for the answer, perhaps elsewhere, learns from it that it is there.
-  return unlisted.length > 0 || answered.some((text) => !shelf.isAnswered(text))
+  return unlisted.length + settled.length > 0 || answered.some((text) => !shelf.isAnswered(text))
 }
 
 /** Not by identity: what has been to another system and back is a copy. */

@@ -23,17 +23,25 @@ export function granting(room: Room, loading: Loading, ticking: Ticking, wishes:
   let cancelTelling = () => {}
   let hearing = Promise.resolve()
 
-  function grant({ queries, tokens }: Wish): void {
+  function grant({ queries, tokens, sinceMs }: Wish): void {
+    const failed = (error: unknown) => log.error('wish failed', { error })
     for (const text of queries) {
-      if (!wanted.wantQuery(text)) loading.text(text, cacheTtlMs).catch((error) => log.error('wish failed', { error }))
+      const isKnown = wanted.wantQuery(text)
+      if (sinceMs !== null) settle(text, clock.nowMs() - sinceMs).catch(failed)
+      else if (!isKnown) loading.text(text, cacheTtlMs).catch(failed)
     }
     const missing = tokens.filter((id) => shelf.row(id) === undefined)
     wanted.wantTokens(tokens.filter((id) => shelf.row(id) !== undefined))
     if (missing.length === 0) return
     loading
       .tokens(missing)
-      .then(({ unlisted }) => (unlisted.size > 0 ? ticking.tick([...unlisted]) : null))
-      .catch((error) => log.error('wish failed', { error }))
+      .then(({ unlisted }) => (unlisted.size > 0 ? ticking.tell({ unlisted: [...unlisted] }) : null))
+      .catch(failed)
+  }
+
+  async function settle(text: string, freshMs: number): Promise<void> {
+    await loading.text(text, freshMs)
+    await ticking.tell({ settled: [text] })
   }
 
   async function hearOnce(): Promise<void> {
@@ -63,7 +71,7 @@ export function granting(room: Room, loading: Loading, ticking: Ticking, wishes:
     wanted.tokens()
     const queries = wanted.queries().flatMap(({ text, isWatched }) => (isWatched ? [] : [text]))
     const tokens = wanted.singles()
-    if (queries.length + tokens.length > 0) wishes.tell({ queries, tokens }).catch(() => {})
+    if (queries.length + tokens.length > 0) wishes.tell({ queries, tokens, sinceMs: null }).catch(() => {})
   }
 
   return {

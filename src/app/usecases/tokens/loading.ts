@@ -64,12 +64,13 @@ function both(one: Found, other: Found): Found {
   }
 }
 
-/** A text is loaded once, however many ask for it meanwhile. */
+/** A text is loaded once, however many ask for it meanwhile on the same terms. */
 function onceAtATime(load: Loading['text']): Loading['text'] {
   const underWay = new Map<string, Promise<Loaded>>()
   return (text, freshMs) => {
-    const flight = underWay.get(text) ?? load(text, freshMs).finally(() => underWay.delete(text))
-    underWay.set(text, flight)
+    const key = `${freshMs} ${text}`
+    const flight = underWay.get(key) ?? load(text, freshMs).finally(() => underWay.delete(key))
+    underWay.set(key, flight)
     return flight
   }
 }
@@ -121,8 +122,16 @@ function loadingElsewhere(room: Room): Loading {
   }
 
   return {
-    async text(text) {
-      await wish({ queries: [text], tokens: [] }, () => shelf.isAnswered(text))
+    async text(text, freshMs) {
+      const { epoch, seq } = shelf.position()
+      let isSettled = false
+      const isGranted = () => {
+        const here = shelf.position()
+        // What is said already is of an earlier wish than ours.
+        isSettled ||= shelf.isSettled(text) && (here.epoch !== epoch || here.seq > seq)
+        return isSettled
+      }
+      await wish({ queries: [text], tokens: [], sinceMs: clock.nowMs() - freshMs }, isGranted)
       return { isAnswered: shelf.isAnswered(text), moment: shelf.head() }
     },
     async tokens(ids) {
@@ -133,7 +142,7 @@ function loadingElsewhere(room: Room): Loading {
         if (shelf.isUnlisted(id)) unlisted.add(id)
         return unlisted.has(id) || shelf.row(id) !== undefined
       }
-      await wish({ queries: [], tokens: ids }, () => ids.filter((id) => !isSettled(id)).length === 0)
+      await wish({ queries: [], tokens: ids, sinceMs: null }, () => ids.filter((id) => !isSettled(id)).length === 0)
       return { details: detailsOf(room, ids), unlisted }
     },
   }

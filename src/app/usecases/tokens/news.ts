@@ -31,6 +31,8 @@ export interface News {
   readonly answered: readonly string[]
   /** Tokens somebody asked for just now that no source lists. */
   readonly unlisted: readonly TokenId[]
+  /** Texts somebody on another instance waited for that have been asked for just now, whatever came of it. */
+  readonly settled: readonly string[]
 }
 
 /** A whole board as text: for whoever starts later. */
@@ -62,9 +64,10 @@ export function readBoard(text: string): BoardText {
 /** The outline, enough that a board is never left half changed: whatever is read later stands behind one of these ids. */
 function asNews(value: unknown): News {
   const news = (value ?? {}) as Partial<News>
-  const { asOfMs, upserts, bases, removes, sources, answered, unlisted } = news
+  const { asOfMs, upserts, bases, removes, sources, answered, unlisted, settled } = news
   const isWhole = typeof asOfMs === 'number' && areAbout(upserts) && areAbout(bases)
-  if (!isWhole || ![removes, sources, answered, unlisted].every(Array.isArray)) throw new TypeError('This is no news.')
+  if (!isWhole || ![removes, sources, answered, unlisted, settled].every(Array.isArray))
+    throw new TypeError('This is no news.')
   return news as News
 }
 

@@ -27,6 +27,8 @@ export interface Shelf {
   isAnswered(text: string): boolean
   /** True when the newest news say that no source lists the token. */
   isUnlisted(id: TokenId): boolean
+  /** True when the newest news say that the text has been asked for. */
+  isSettled(text: string): boolean
   /** The next board. @returns the newest one that can be shown. */
   apply(news: News): Moment | null
   /** Another board in place of this one, and the news since. Boards of other epochs are gone; nobody sees the steps. */
@@ -59,6 +61,7 @@ const NO_NEWS: News = {
   sources: [],
   answered: [],
   unlisted: [],
+  settled: [],
 }
 
 export function shelf(parts: ShelfParts): Shelf {
@@ -113,7 +116,7 @@ export function shelf(parts: ShelfParts): Shelf {
    */
   const asText = (one: Board): BoardText => ({
     rows: liveRows(one),
-    news: { ...(asides.get(one) ?? last), unlisted: [], bases: [...bases.values()] },
+    news: { ...(asides.get(one) ?? last), unlisted: [], settled: [], bases: [...bases.values()] },
   })
 
   return {
@@ -132,6 +135,7 @@ export function shelf(parts: ShelfParts): Shelf {
     sources: () => last.sources,
     isAnswered: (text) => answered.has(text),
     isUnlisted: (id) => last.unlisted.includes(id),
+    isSettled: (text) => last.settled.includes(text),
     apply(news) {
       const changes = step(news)
       tell(keep(news) ? [board] : [], changes)

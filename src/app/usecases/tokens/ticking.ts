@@ -1,5 +1,6 @@
 import type { TokenId } from '../../../domain/tokens/identity.ts'
 import type { Moment } from './history.ts'
+import type { News } from './news.ts'
 import type { Room } from './room.ts'
 
 /**
@@ -16,15 +17,21 @@ interface Adopted {
 
 const NOTHING: Adopted = { ids: [], untilMs: Number.POSITIVE_INFINITY }
 
+/** What is said once: the news after these no longer do. */
+type Said = Pick<News, 'unlisted' | 'settled'>
+
+const NOTHING_SAID: Said = { unlisted: [], settled: [] }
+
 /** Puts what was heard on the board, one news after the other: each decision rests on the board that the last one made. */
 export interface Ticking {
   /**
    * Decides and publishes, if anybody could see a difference.
-   * @param unlisted tokens that somebody asked for and no source lists
    * @returns the newest board once the news stand on it, without waiting where nobody else has to be asked; nothing
    *   happens while another instance decides
    */
-  tick(unlisted?: readonly TokenId[]): Moment | null | Promise<Moment | null>
+  tick(): Moment | null | Promise<Moment | null>
+  /** The same, with what somebody on another instance waits to hear. */
+  tell(said: Partial<Said>): Moment | null | Promise<Moment | null>
   /** From now on this instance decides: it goes on from what the board rests on. */
   takeOver(): void
 }
@@ -34,6 +41,7 @@ export function ticking(room: Room): Ticking {
   const { clock } = room.parts
   let underWay: Promise<Moment | null> | null = null
   let adopted: Adopted = NOTHING
+  let said = NOTHING_SAID
 
   function wantedNow(): ReadonlySet<TokenId> {
     for (const text of views.heldQueries()) wanted.wantQuery(text)
@@ -42,12 +50,13 @@ export function ticking(room: Room): Ticking {
     return adopted === NOTHING ? ids : new Set([...ids, ...adopted.ids])
   }
 
-  function tick(unlisted: readonly TokenId[] = []): Moment | null | Promise<Moment | null> {
-    if (underWay !== null) return underWay.then(() => tick(unlisted))
+  function tick(): Moment | null | Promise<Moment | null> {
+    if (underWay !== null) return underWay.then(tick)
     if (!publishing.isDeciding()) return shelf.head()
     const sources = askers.map((asker) => asker.state())
     const ids = wantedNow()
-    const news = deciding.decide({ wanted: ids, sources, answered: wanted.answered(), unlisted })
+    const news = deciding.decide({ wanted: ids, sources, answered: wanted.answered(), ...said })
+    said = NOTHING_SAID
     const made = news === null ? shelf.head() : publishing.publish(news)
     if (!(made instanceof Promise)) return made
     underWay = made.finally(() => {
@@ -58,6 +67,10 @@ export function ticking(room: Room): Ticking {
 
   return {
     tick,
+    tell({ unlisted = [], settled = [] }) {
+      said = { unlisted: [...said.unlisted, ...unlisted], settled: [...said.settled, ...settled] }
+      return tick()
+    },
     takeOver() {
       const ids = [...shelf.ids()]
       adopted = { ids, untilMs: clock.monotonicMs() + ADOPTED_MS }
