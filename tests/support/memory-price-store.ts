@@ -95,7 +95,13 @@ export function memoryPriceStore(): MemoryPriceStore {
     async recordMinutes(records, nowMs) {
       check()
       checkMinutes(records)
-      for (const row of records) putMinute(minutesOf(row), row.record, nowMs)
+      for (const row of records) minutesOf(row)
+      const groups = Map.groupBy(records, ({ id, record }) => `${id} ${record.openTimeMs}`)
+      for (const [first, ...more] of groups.values()) {
+        if (first === undefined) continue
+        const whole = more.reduce((record, row) => grow(record, row.record), plain(first.record))
+        putMinute(minutesOf(first), whole, nowMs)
+      }
     },
     async backfillMinutes(records, nowMs) {
       check()

@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { BACKUP_FORMAT, type BackupEnd, BackupError, type BackupHead, type TableHead } from './backup-format.ts'
 
 const ROWS_AT_ONCE = 2_000
+/** Everything else is a row; no table has a first column of such a name. */
+const STRUCTURE = /^\{"(format|table|rows)":/
 
 /** What a backup consists of, in this order: a head, then tables with rows after each, then an end. */
 export type BackupPart = BackupHead | TableHead | BackupEnd | BackupRows
@@ -24,7 +25,7 @@ export async function* partsOf(file: string): AsyncGenerator<BackupPart> {
   for await (const line of linesOf(file)) {
     if (last === null && !isHead(line)) throw new BackupError(`${file} is no backup of this program.`)
     last = line
-    const isRow = /^\{"\w+_id":/.test(line)
+    const isRow = !STRUCTURE.test(line)
     if (isRow) rows.push(line)
     if (rows.length > 0 && (!isRow || rows.length >= ROWS_AT_ONCE)) {
       yield { json: `[${rows.join(',')}]`, count: rows.length }
@@ -36,17 +37,28 @@ export async function* partsOf(file: string): AsyncGenerator<BackupPart> {
 }
 
 async function* linesOf(file: string): AsyncGenerator<string> {
-  const text = new PassThrough()
+  const text = new PassThrough({ encoding: 'utf8' })
   const done = pipeline(createReadStream(file), createGunzip(), text)
   // Thrown below, once all that could be read was.
   done.catch(() => undefined)
   try {
-    yield* createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })
+    yield* split(text)
     await done
   } catch (cause) {
     if (cause instanceof BackupError) throw cause
     throw new BackupError(`${file} cannot be read as a backup (${(cause as NodeJS.ErrnoException).code}).`, { cause })
   }
+}
+
+/** Not `readline`: for that U+2028, which a name may have, ends a line. */
+async function* split(text: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of text) {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
 }
 
 function isHead(line: string): boolean {

@@ -1,5 +1,5 @@
 import { BackupError, type BackupHead, migrationOf, tablesOf } from './backup-format.ts'
-import { type BackupPart, partsOf } from './backup-reading.ts'
+import { type BackupRows, partsOf } from './backup-reading.ts'
 import { type Db, LONG_WORK_MS, type Transaction } from './db.ts'
 import { migrate, migrations } from './migrate.ts'
 
@@ -41,7 +41,7 @@ async function load(tx: Transaction, file: string): Promise<number> {
   return rows
 }
 
-async function insert(tx: Transaction, table: string, { json, count }: BackupPart & { json: string }): Promise<number> {
+async function insert(tx: Transaction, table: string, { json, count }: BackupRows): Promise<number> {
   await tx.query(`insert into ${table} select * from json_populate_recordset(null::${table}, $1::json)`, [json])
   return count
 }

@@ -7,7 +7,7 @@ const RECONNECT_SECONDS = 0.2
 /** A transaction whose owner has frozen holds its locks no longer. */
 const IDLE_TRANSACTION_MS = 60_000
 
-export type Driver = postgres.Sql<{ int8: number }>
+export type Driver = postgres.Sql<{ int8: number; json: string }>
 
 /** Some connections to one server, made when they are needed. */
 export interface Connections {
@@ -48,7 +48,11 @@ function driverOf(url: string, { max, statementMs }: ConnectionOptions): Driver 
       // It asks the server for its array types, which we do not use.
       fetch_types: false,
       onnotice: () => undefined,
-      types: { int8: { to: 20, from: [20], parse: Number, serialize: String } },
+      types: {
+        int8: { to: 20, from: [20], parse: Number, serialize: String },
+        // Ours is JSON text already.
+        json: { to: 114, from: [114], parse: String, serialize: String },
+      },
       connection: {
         application_name: 'tickertap',
         statement_timeout: statementMs,

@@ -24,7 +24,7 @@ export function openPostgres({ url, clock }: PostgresOptions): Db {
   const transaction: Db['transaction'] = (work, ms = QUESTION_MS) =>
     (ms > QUESTION_MS ? longWork : questions).ask(ms, (sql, deadline) => inTransaction(sql, deadline, work))
   return {
-    query: (text, params = []) => questions.ask(QUESTION_MS, (sql) => rowsOf(sql, text, params)),
+    query: (text, params) => questions.ask(QUESTION_MS, (sql) => asking(sql).query(text, params)),
     transaction,
     // Its own vacuum comes by itself.
     tidy: () => transaction((tx) => tx.exec('analyze'), LONG_WORK_MS),
@@ -55,7 +55,7 @@ function pool(made: Connections, clock: Clock): Pool {
         return await within(clock, ms, (deadline) => run(sql, deadline).finally(heard))
       } catch (error) {
         if (heardMs < askedMs) made.renew(sql)
-        throw faultOf(error)
+        throw error
       }
     },
     async close() {
@@ -72,15 +72,26 @@ async function rowsOf<Row>(sql: Pick<Driver, 'unsafe'>, text: string, params: re
   return [...(await sql.unsafe(text, [...params] as string[], PREPARED))] as unknown as Row[]
 }
 
-function inTransaction<T>(sql: Driver, deadline: Deadline, work: (tx: Transaction) => Promise<T>): Promise<T> {
+async function inTransaction<T>(sql: Driver, deadline: Deadline, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const outcome: { error?: unknown } = {}
   const run = async (tx: Pick<Driver, 'unsafe'>) => {
-    const asking: Transaction = {
-      query: (text, params = []) => rowsOf(tx, text, params),
-      exec: async (text) => void (await tx.unsafe(text)),
+    try {
+      const result = await work(checked(asking(tx), deadline))
+      deadline.check()
+      return result
+    } catch (error) {
+      outcome.error = error
+      throw error
     }
-    const result = await work(checked(asking, deadline))
-    deadline.check()
-    return result
   }
-  return sql.begin(run) as Promise<T>
+  // What `work` threw is thrown as it is; the driver would put its own error before it.
+  return sql.begin(run).catch((error) => Promise.reject(outcome.error ?? faultOf(error))) as Promise<T>
+}
+
+function asking(tx: Pick<Driver, 'unsafe'>): Transaction {
+  const told = (error: unknown) => Promise.reject(faultOf(error))
+  return {
+    query: (text, params = []) => rowsOf(tx, text, params).catch(told) as Promise<never[]>,
+    exec: async (text) => void (await tx.unsafe(text).catch(told)),
+  }
 }

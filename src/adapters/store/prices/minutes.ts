@@ -1,5 +1,5 @@
 import type { PriceRecord } from '../../../domain/prices/candle.ts'
-import type { TokenRecord } from '../../../ports/price-store.ts'
+import type { TokenLabel, TokenRecord } from '../../../ports/price-store.ts'
 import type { Asking, Transaction } from '../db.ts'
 import { checkMinute, storable } from './checks.ts'
 
@@ -19,7 +19,7 @@ const NEW_TOKENS = `
 
 const LABELS = `
   update token set symbol = coalesce(named.symbol, token.symbol), name = coalesce(named.name, token.name)
-  from (select distinct on (id) id, symbol, name from ${GIVEN} order by id, open_time_ms desc) as named
+  from (select distinct id, symbol, name from ${GIVEN}) as named
   where token.id = named.id
     and (token.symbol, token.name)
       is distinct from (coalesce(named.symbol, token.symbol), coalesce(named.name, token.name))`
@@ -110,19 +110,22 @@ async function enter(tx: Asking, given: string): Promise<void> {
   await tx.query(LABELS, [given])
 }
 
-/** One record for each minute: a statement cannot touch a row twice. */
+/** One record for each minute, and one label for each token: a statement cannot touch a row twice. */
 function folded(
   records: readonly TokenRecord[],
   fold: (first: PriceRecord, next: PriceRecord) => PriceRecord,
 ): readonly TokenRecord[] {
   const byMinute = new Map<string, TokenRecord>()
+  const labels = new Map<string, TokenLabel>()
   for (const row of records) {
     checkMinute(row, MINUTE_MS)
-    const key = `${row.id} ${row.record.openTimeMs}`
+    const { id, symbol, name } = row
+    labels.set(id, { id, symbol: symbol ?? labels.get(id)?.symbol ?? null, name: name ?? labels.get(id)?.name ?? null })
+    const key = `${id} ${row.record.openTimeMs}`
     const first = byMinute.get(key)
     byMinute.set(key, first === undefined ? row : { ...row, record: fold(first.record, row.record) })
   }
-  return [...byMinute.values()]
+  return [...byMinute.values()].map((row) => ({ ...row, ...labels.get(row.id) }))
 }
 
 function grow(first: PriceRecord, next: PriceRecord): PriceRecord {
