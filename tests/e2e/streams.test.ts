@@ -16,6 +16,7 @@ function commandOf(script: string, binary: string): string[] {
 
 /** A WebSocket as a browser has it. */
 async function open(port: number, reader: StreamReader = streamReader()) {
+  reader.connect()
   const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/stream`)
   const closed = new Promise<number>((resolve) => {
     socket.onclose = ({ code }) => resolve(code)

@@ -18,6 +18,8 @@ export interface StreamReader {
   readonly frames: Frame[]
   /** By id of the list. */
   readonly lists: Map<string, Known>
+  /** Another connection: what it says is of the lists that it has been asked for, and those are none yet. */
+  connect(): void
   read(text: string): void
   /** Where to go on from after a cut; undefined when nothing is known. */
   since(id: string): { epoch: string; seq: number } | undefined
@@ -28,6 +30,8 @@ export function streamReader(): StreamReader {
   const lists = new Map<string, Known>()
   /** Lists of which a snapshot must come next. */
   const bare = new Set<string>()
+  /** Lists of this connection. */
+  const followed = new Set<string>()
   const known = (id: string): Known => {
     const list = lists.get(id)
     if (list === undefined) throw new Error(`nothing is known of ${id}`)
@@ -35,6 +39,7 @@ export function streamReader(): StreamReader {
   }
   const apply = (frame: Frame): void => {
     if (frame.type === 'subscribed') {
+      followed.add(frame.id)
       if (!frame.recovered) bare.add(frame.id)
       else if (known(frame.id).seq !== frame.seq || known(frame.id).epoch !== frame.epoch)
         throw new Error('recovered from elsewhere')
@@ -42,8 +47,9 @@ export function streamReader(): StreamReader {
       if (!bare.delete(frame.id)) throw new Error('a snapshot that nothing announced')
       lists.set(frame.id, { epoch: frame.epoch, seq: frame.seq, rows: frame.data })
     } else if (frame.type === 'delta') lists.set(frame.id, afterDelta(known(frame.id), frame))
+    else if (frame.type === 'unsubscribed') followed.delete(frame.id)
     else if (frame.type === 'heartbeat') {
-      for (const [id, list] of lists) lists.set(id, { ...list, seq: frame.seq })
+      for (const id of followed) lists.set(id, { ...known(id), seq: frame.seq })
     }
   }
   return {
@@ -52,6 +58,10 @@ export function streamReader(): StreamReader {
     since: (id) => {
       const list = lists.get(id)
       return list === undefined ? undefined : { epoch: list.epoch, seq: list.seq }
+    },
+    connect() {
+      followed.clear()
+      bare.clear()
     },
     read(text) {
       const frame = ServerFrame.parse(JSON.parse(text))

@@ -55,6 +55,7 @@ async function start(initial = rows(5), limits = NODE_LIMITS): Promise<Running> 
 
 /** A WebSocket of a browser. */
 async function browser(host: string, reader = streamReader()) {
+  reader.connect()
   const socket = new WebSocket(`ws://${host}/v1/stream`)
   const heard: (() => void)[] = []
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
