@@ -46,7 +46,8 @@ async function withAdmin(nodes: readonly RedisServer[], masters: number): Promis
   return {
     url: `redis-cluster://${hosts.join(',')}`,
     nodes,
-    everywhere: (args) => Promise.all(nodes.slice(0, masters).map((node) => send(node, args))),
+    everywhere: (args) =>
+      Promise.all(admin.masters.map(async (node) => (await admin.nodeClient(node)).sendCommand(args))),
     atKey: (key, args) => admin.sendCommand(key, false, [...args]),
     at: send,
     moveSlot: (keys) => moveSlot(nodes.slice(0, masters), keys),
@@ -81,7 +82,7 @@ async function untilSaid(node: RedisServer, args: readonly string[], wanted: Reg
       const said = `${await send(node, args)}`
       if (!wanted.test(said)) throw new Error(`The cluster does not come together:\n${said}`)
     },
-    { timeout: 20_000, interval: 20 },
+    { timeout: 60_000, interval: 20 },
   )
 }
 
