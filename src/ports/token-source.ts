@@ -50,4 +50,9 @@ export interface TokenSource {
    * would fail with `rate_limited`, `budget_spent` or `circuit_open`.
    */
   callsLeft(): number
+  /**
+   * Most calls are one request. Before each further one (a retry, a question that the first answer left open) `permit` is
+   * asked, and when it says no, the call ends with what it has. Until this is called, all are permitted.
+   */
+  permitFurther(permit: () => Promise<boolean>): void
 }

@@ -119,6 +119,22 @@ describe.each(adapters)('token source: $name', (adapter) => {
     expect(upstream.paths).toHaveLength(adapter.requestsPerPoorLookup)
   })
 
+  it('asks before each request but the first of a call, and does without those that it may not make', async () => {
+    let asked = 0
+    const { source, upstream } = await start(adapter)
+    source.permitFurther(async () => {
+      asked += 1
+      return false
+    })
+    expectEachOnce(await source.lookup([SEED], patient), [SEED])
+    expect(upstream.paths).toHaveLength(1)
+    expect(asked).toBe(adapter.requestsPerPoorLookup - 1)
+    const unwell = await start(adapter, { handler: always(503, {}) })
+    unwell.source.permitFurther(async () => false)
+    expect((await failureOf(unwell.source.lookup([MOON], patient))).reason).toBe('http_error')
+    expect(unwell.upstream.paths).toHaveLength(1)
+  })
+
   it.each([
     ['an error of its service', always(500, {}), 'http_error'],
     ['a refusal', always(429, {}, { 'retry-after': '7' }), 'rate_limited'],

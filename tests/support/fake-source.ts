@@ -57,6 +57,8 @@ export interface FakeSource extends TokenSource {
   /** False: no call may start, as with an open circuit. */
   isOpen: boolean
   readonly calls: FakeCall[]
+  /** Every call is made a second time, as after a hiccup. */
+  retries: boolean
   /** Calls that were started although `callsLeft()` was 0. */
   readonly callsBeyond: number
 }
@@ -69,6 +71,7 @@ export function fakeSource(name: string, options: FakeSourceOptions): FakeSource
   const { clock, callsPerMinute = 600, batchSize = 30, networks } = options
   const calls: FakeCall[] = []
   let callsBeyond = 0
+  let isPermitted = async () => true
 
   const source: FakeSource = {
     name,
@@ -81,12 +84,16 @@ export function fakeSource(name: string, options: FakeSourceOptions): FakeSource
     delayMs: 0,
     answerAgeMs: 0,
     isOpen: true,
+    retries: false,
     calls,
     get callsBeyond() {
       return callsBeyond
     },
     supports: (network) => networks?.includes(network) ?? true,
     callsLeft: () => (source.isOpen ? Math.max(0, callsPerMinute - startedLately().length) : 0),
+    permitFurther(permit) {
+      isPermitted = permit
+    },
     search: async (text) => answerTo({ kind: 'search', about: [text] }, idsFor(source.market, text)),
     lookup: async (ids) => answerTo({ kind: 'lookup', about: ids }, ids),
   }
@@ -101,6 +108,7 @@ export function fakeSource(name: string, options: FakeSourceOptions): FakeSource
       throw new SourceError(source.isOpen ? 'budget_spent' : 'circuit_open', 'not now')
     }
     calls.push({ ...call, atMs: clock.monotonicMs() })
+    if (source.retries && (await isPermitted())) calls.push({ ...call, atMs: clock.monotonicMs() })
     const { behaviour, failure } = source
     if (behaviour === 'is_silent') return new Promise(() => {})
     await pause(behaviour === 'hangs' ? DEADLINE_MS : source.delayMs)

@@ -42,6 +42,7 @@ describe('figures for monitoring', () => {
       search: async () => answer,
       lookup: () => Promise.reject(failure),
       callsLeft: () => 1,
+      permitFurther() {},
     }
     const measured = measuredSource(source, ends)
     expect(await measured.search('SOL', SIGNAL)).toBe(answer)

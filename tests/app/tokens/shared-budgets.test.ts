@@ -37,21 +37,29 @@ function most(instances: readonly Instance[]): number {
   return Math.max(...perSource)
 }
 
-test('a successor counts every call of the one that was killed, whose answer never came too', async () => {
-  const all = crowded()
-  const instances: Instance[] = []
-  for (let n = 0; n < 40; n++) {
-    instances.push(start(all))
-    ask(instances, `text ${n}`)
-    // At any moment of a round.
-    await all.clock.advance(3_000 + n * 17)
-    all.holder().kill()
-    await all.clock.advance(2_500)
-  }
-  expect(callsMs(instances).length).toBeGreaterThan(20)
-  expect(most(instances)).toBe(PER_MINUTE)
-  expect(all.problems).toEqual([])
-})
+test.each([
+  ['', false],
+  [', and every request of a call that takes two', true],
+])(
+  'a successor counts every call of the one that was killed, whose answer never came too%s',
+  async (_what, retries) => {
+    const all = crowded()
+    const instances: Instance[] = []
+    for (let n = 0; n < 40; n++) {
+      const one = start(all)
+      for (const source of one.sources) source.retries = retries
+      instances.push(one)
+      ask(instances, `text ${n}`)
+      // At any moment of a round.
+      await all.clock.advance(3_000 + n * 17)
+      all.holder().kill()
+      await all.clock.advance(2_500)
+    }
+    expect(callsMs(instances).length).toBeGreaterThan(20)
+    expect(most(instances)).toBe(PER_MINUTE)
+    expect(all.problems).toEqual([])
+  },
+)
 
 test('when the shared system loses everything again and again, nobody forgets a call', async () => {
   const all = crowded()

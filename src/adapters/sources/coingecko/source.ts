@@ -29,6 +29,7 @@ export function coingeckoSource(options: SourceOptions): ClosableSource {
       return parseTokenPrices(networkOf(ids[0]), body, { asked: ids, observedAtMs })
     }),
     callsLeft: engine.callsLeft,
+    permitFurther: engine.permitFurther,
     close: engine.close,
   }
 }

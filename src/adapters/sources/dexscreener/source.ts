@@ -30,6 +30,7 @@ export function dexscreenerSource(options: SourceOptions): ClosableSource {
     search: (text, signal) => ask(`/latest/dex/search?q=${encodeURIComponent(text)}`, [], signal),
     lookup: lookupWhereSupported(habits, options.clock.nowMs, (ids, signal) => ask(lookupPath(ids), ids, signal)),
     callsLeft: engine.callsLeft,
+    permitFurther: engine.permitFurther,
     close: engine.close,
   }
 }

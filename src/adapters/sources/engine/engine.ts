@@ -36,6 +36,10 @@ export interface Engine {
    * @throws SourceError with the reason: what the source did, or why we did not ask
    */
   get(path: string, signal: AbortSignal): Promise<Reply>
+  /** The same, for a request that continues a call: it is made when permitted, as a retry is. */
+  getFurther(path: string, signal: AbortSignal): Promise<Reply>
+  /** @param permit asked before each request but the first of a call; without one all are permitted */
+  permitFurther(permit: () => Promise<boolean>): void
   /** Requests allowed in any 60 seconds. */
   readonly perMinute: number
   /** Calls that could start now. */
@@ -50,6 +54,7 @@ export function engine(options: EngineOptions): Engine {
   const plan = schedule(options)
   const breaker = circuit(clock)
   const dispatcher = options.dispatcher ?? guardedAgent(options.timeoutMs)
+  let isPermitted = async () => true
   const base = options.baseUrl.replace(/\/+$/, '')
 
   const attempt = (path: string, signal: AbortSignal) => {
@@ -73,24 +78,32 @@ export function engine(options: EngineOptions): Engine {
         const transient = error instanceof AttemptError && error.transient
         if (!transient || retries === RETRIES_MAX || plan.left() === 0) throw error
         await limit.pause(options.random() * RETRY_PAUSE_MS_MAX)
-        if (limit.signal.aborted || plan.left() === 0) throw error
+        if (limit.signal.aborted || plan.left() === 0 || !(await isPermitted())) throw error
       }
     }
   }
+  const get: Engine['get'] = async (path, signal) => {
+    if (signal.aborted) throw new SourceError('timeout', 'the caller gave up before the call began')
+    // Asked before the circuit: a call that never starts must not use up the one that tries the source again.
+    const refused = breaker.admits() > 0 ? plan.refusal() : null
+    if (refused !== null) throw refused
+    const limit = deadline(clock, options.timeoutMs, signal)
+    try {
+      return await breaker.run(() => persist(path, limit))
+    } catch (error) {
+      throw error instanceof SourceError ? error : new SourceError('network', 'the call failed', { cause: error })
+    } finally {
+      limit.clear()
+    }
+  }
   return {
-    async get(path, signal) {
-      if (signal.aborted) throw new SourceError('timeout', 'the caller gave up before the call began')
-      // Asked before the circuit: a call that never starts must not use up the one that tries the source again.
-      const refused = breaker.admits() > 0 ? plan.refusal() : null
-      if (refused !== null) throw refused
-      const limit = deadline(clock, options.timeoutMs, signal)
-      try {
-        return await breaker.run(() => persist(path, limit))
-      } catch (error) {
-        throw error instanceof SourceError ? error : new SourceError('network', 'the call failed', { cause: error })
-      } finally {
-        limit.clear()
-      }
+    get,
+    async getFurther(path, signal) {
+      if (await isPermitted()) return get(path, signal)
+      throw new SourceError('budget_spent', 'no further request is permitted')
+    },
+    permitFurther(permit) {
+      isPermitted = permit
     },
     perMinute: options.perMinute,
     callsLeft: () => Math.min(plan.left(), breaker.admits()),

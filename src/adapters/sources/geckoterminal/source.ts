@@ -33,6 +33,7 @@ export function geckoterminalSource(options: SourceOptions): ClosableSource {
     search: (text, signal) => ask(searchPath(text), [], signal),
     lookup: lookupWhereSupported(habits, options.clock.nowMs, (ids, signal) => ask(lookupPath(ids), ids, signal)),
     callsLeft: engine.callsLeft,
+    permitFurther: engine.permitFurther,
     candles: geckoterminalCandles(engine),
     close: engine.close,
   }

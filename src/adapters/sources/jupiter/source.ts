@@ -18,7 +18,7 @@ export function jupiterSource(options: SourceOptions): ClosableSource {
   /** A second chance for mints without a price. When it fails, what the first call said still stands. */
   const pricesOf = async (mints: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, MintPrice>> => {
     try {
-      const { body, observedAtMs } = await engine.get(
+      const { body, observedAtMs } = await engine.getFurther(
         `/price/v3?ids=${mints.slice(0, PRICE_IDS_MAX).join(',')}`,
         signal,
       )
@@ -49,6 +49,7 @@ export function jupiterSource(options: SourceOptions): ClosableSource {
       return parseMints(body, { asked, observedAtMs }, await pricesOf(priceless, signal))
     }),
     callsLeft: engine.callsLeft,
+    permitFurther: engine.permitFurther,
     close: engine.close,
   }
 }

@@ -69,7 +69,8 @@ export function asker(source: TokenSource, parts: AskerParts): Asker {
   let state: SourceState = { name: source.name, ok: false, reason: 'not_asked_yet', observedAtMs: null }
 
   const allowed = () => Math.max(1, Math.floor(source.callsPerMinute * parts.share()))
-  const callsLeft = () => Math.min(source.callsLeft(), Math.max(0, allowed() - calls.stamps().length))
+  const left = () => Math.max(0, allowed() - calls.stamps().length)
+  const callsLeft = () => Math.min(source.callsLeft(), left())
 
   function hear(answer: SourceAnswer): void {
     observations.add(answer.observations)
@@ -94,6 +95,7 @@ export function asker(source: TokenSource, parts: AskerParts): Asker {
 
   /** A call that nobody is told of before it is made would be forgotten if this instance were gone the moment after. */
   async function begin(): Promise<void> {
+    if (left() < 1) throw new SourceError('budget_spent', 'no call left')
     const stampMs = calls.note()
     if (await parts.tellCalls()) return
     calls.drop(stampMs)
@@ -130,6 +132,12 @@ export function asker(source: TokenSource, parts: AskerParts): Asker {
     }
   }
 
+  source.permitFurther(() =>
+    begin().then(
+      () => true,
+      () => false,
+    ),
+  )
   return {
     source,
     state: () => state,
