@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreUnavailable } from '../../../domain/errors.ts'
 
+/** The locks of this process. Without it a lock that nobody refers to would end when the memory is next tidied up. */
+const HELD = new Set<DatabaseSync>()
+
 /** Another process has the folder open. The message names both. */
 export class FolderInUse extends Error {
   override readonly name = 'FolderInUse'
@@ -37,7 +40,9 @@ export function folderLock(folder: string): FolderLock {
       }
     },
     release() {
-      file?.close()
+      if (file === null) return
+      HELD.delete(file)
+      file.close()
       file = null
     },
   }
@@ -48,11 +53,21 @@ function lockedFile(folder: string): DatabaseSync {
   const file = new DatabaseSync(join(folder, 'lock'))
   try {
     file.exec('pragma busy_timeout = 0; begin exclusive')
-    writeFileSync(holderFile(folder), `${process.pid}\n`)
-    return file
   } catch (error) {
     file.close()
     throw error
+  }
+  HELD.add(file)
+  sign(folder)
+  return file
+}
+
+/** For people: the lock does not depend on it. */
+function sign(folder: string): void {
+  try {
+    writeFileSync(signFile(folder), `${process.pid}\n`)
+  } catch {
+    // A full disk is no reason to refuse what can still be read.
   }
 }
 
@@ -60,16 +75,16 @@ function sentence(folder: string): string {
   return `The data folder ${folder} is in use by another process (${holder(folder)}). Each instance needs a DATA_DIR of its own; instances that share their history need DATABASE_URL.`
 }
 
-/** Who wrote its name last; for people, the lock does not depend on it. */
+/** Who signed last. */
 function holder(folder: string): string {
   try {
-    return `pid ${Number.parseInt(readFileSync(holderFile(folder), 'utf8'), 10)}`
+    return `pid ${Number.parseInt(readFileSync(signFile(folder), 'utf8'), 10)}`
   } catch {
     return 'its pid is unknown'
   }
 }
 
-function holderFile(folder: string): string {
+function signFile(folder: string): string {
   return join(folder, 'pid')
 }
 

@@ -1,0 +1,165 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { backup } from '../../../src/adapters/store/backup.ts'
+import { BackupError } from '../../../src/adapters/store/backup-format.ts'
+import type { Db } from '../../../src/adapters/store/db.ts'
+import { restore } from '../../../src/adapters/store/restore.ts'
+import type { PriceStore, TokenRecord } from '../../../src/ports/price-store.ts'
+import { noPostgres, skipPostgres, startPostgres } from '../../support/postgres.ts'
+import { embeddedStore, postgresStore, type StoreForTests, tempFolder } from '../../support/stores.ts'
+
+const NEVER_MS = Number.MAX_SAFE_INTEGER
+const ALL = { fromMs: 0, toMs: NEVER_MS }
+const X = { kind: 'token', id: 'solana:X' } as const
+/** What would end a line, a statement or a text somewhere. */
+const ODD = `a\u2028b\u2029c\r\nd"e\\f'g;{"table":"coin"}`
+
+let folder: Awaited<ReturnType<typeof tempFolder>>
+let embedded: StoreForTests
+beforeAll(async () => {
+  folder = await tempFolder()
+  embedded = embeddedStore(`${folder.path}/prices`)
+  await embedded.opening.first()
+}, 120_000)
+afterAll(async () => {
+  await embedded?.close()
+  folder?.remove()
+})
+
+const file = () => `${folder.path}/backup`
+const save = (from: StoreForTests) => from.opening.use((db: Db) => backup(db, file()))
+const load = (to: StoreForTests) => to.opening.use((db: Db) => restore(db, file()))
+
+describe('a backup of the embedded engine', () => {
+  beforeEach(() => embedded.clear())
+
+  test('has everything that was there, whatever the texts and numbers are', async () => {
+    await fill(embedded.store)
+    const before = await everything(embedded.store)
+    const rows = await save(embedded)
+    await embedded.clear()
+    expect(await load(embedded)).toBe(rows)
+    expect(await everything(embedded.store)).toEqual(before)
+  })
+
+  test('goes on growing after it was restored', async () => {
+    await fill(embedded.store)
+    await save(embedded)
+    await embedded.clear()
+    await load(embedded)
+    await embedded.store.recordMinutes([minute(9, { id: 'solana:New' })], 1)
+    expect((await embedded.store.tokens()).map(({ id }) => id)).toContain('solana:New')
+  })
+
+  test('is of one moment, whatever is written meanwhile', async () => {
+    let written = 0
+    let done = false
+    const writing = (async () => {
+      for (; !done; written += 1)
+        await embedded.store.recordMinutes([minute(written), minute(written, { id: 'solana:Y' })], NEVER_MS)
+    })()
+    while (written < 5) await new Promise(setImmediate)
+    await save(embedded)
+    done = true
+    await writing
+    await embedded.clear()
+    await load(embedded)
+    const count = async (id: string) =>
+      (await embedded.store.pieces({ kind: 'token', id }, '1m', ALL, NEVER_MS, 10_000)).length
+    expect(await count('solana:X')).toBeGreaterThanOrEqual(5)
+    expect(await count('solana:X')).toBe(await count('solana:Y'))
+    const hours = await embedded.store.pieces(X, '1h', ALL, NEVER_MS, 10_000)
+    expect(hours.reduce((sum, { records }) => sum + records, 0)).toBe(await count('solana:X'))
+  })
+
+  test('is restored into an empty store only', async () => {
+    await fill(embedded.store)
+    await save(embedded)
+    await expect(load(embedded)).rejects.toThrow(BackupError)
+  })
+
+  test.each([
+    ['that is cut off', (text: string) => gzipSync(text.split('\n').slice(0, -2).join('\n'))],
+    ['whose compression is cut off', (text: string) => gzipSync(text).subarray(0, -30)],
+    ['that misses a row', (text: string) => gzipSync(text.replace(/\{"coin_id".*\n/, ''))],
+    ['that is none', () => gzipSync('{"format":"other"}\n')],
+    ['that is empty', () => Buffer.alloc(0)],
+    ['that is not compressed', (text: string) => Buffer.from(text)],
+    [
+      'with a table that there is not',
+      (text: string) => gzipSync(text.replace('"table":"coin"', '"table":"pg_class"')),
+    ],
+    ['of a newer version', (text: string) => gzipSync(text.replace('"migration":1', '"migration":99'))],
+  ])('%s is refused, and nothing of it stays', async (_, damage) => {
+    await fill(embedded.store)
+    await save(embedded)
+    const text = gunzipSync(readFileSync(file())).toString()
+    await embedded.clear()
+    writeFileSync(file(), damage(text))
+    await expect(load(embedded)).rejects.toThrow(BackupError)
+    expect(await embedded.store.coins()).toEqual([])
+    expect(await embedded.store.tokens()).toEqual([])
+  })
+
+  test('that cannot be written leaves the earlier one', async () => {
+    writeFileSync(file(), 'earlier')
+    await expect(embedded.opening.use((db) => backup(db, `${folder.path}/no/folder`))).rejects.toThrow('ENOENT')
+    expect(readFileSync(file(), 'utf8')).toBe('earlier')
+  })
+})
+
+describe.skipIf(skipPostgres)(`between the engines${noPostgres === null ? '' : ` (skipped: ${noPostgres})`}`, () => {
+  test('a backup is the same history on both, there and back', async () => {
+    const server = await startPostgres()
+    const [there, blank] = [postgresStore(server.url), server.newDatabase()]
+    await there.opening.first()
+    await embedded.clear()
+    await fill(embedded.store)
+    const before = await everything(embedded.store)
+    await save(embedded)
+    await load(there)
+    expect(await everything(there.store)).toEqual(before)
+    await save(there)
+    await embedded.clear()
+    await load(embedded)
+    expect(await everything(embedded.store)).toEqual(before)
+    await there.close()
+    expect(server.psql("select count(*) from information_schema.tables where table_name = 'coin'", blank)).toBe('0')
+    await server.stop()
+  }, 120_000)
+})
+
+async function fill(store: PriceStore): Promise<void> {
+  const close = [0.1, 5e-324, 1.7976931348623157e308]
+  const days = close.map((price, day) => ({
+    symbol: ODD,
+    name: ODD,
+    record: { ...minute(0).record, openTimeMs: day * 86_400_000, close: price },
+  }))
+  await store.importDays(one(days), 1)
+  await store.importDays(one(days.slice(1).map((row) => ({ ...row, record: { ...row.record, volume: null } }))), 2)
+  await store.recordMinutes([minute(0), minute(1), minute(70, { symbol: ODD })], NEVER_MS)
+  await store.recordMinutes([minute(1, {}, 7)], NEVER_MS)
+}
+
+async function everything(store: PriceStore): Promise<unknown> {
+  const coin = { kind: 'coin', symbol: ODD } as const
+  return {
+    coins: await store.coins(),
+    tokens: await store.tokens(),
+    days: await store.pieces(coin, '1d', ALL, NEVER_MS, 1000),
+    daysBefore: await store.pieces(coin, '1d', ALL, 1, 1000),
+    minutes: await store.pieces(X, '1m', ALL, NEVER_MS, 1000),
+    hours: await store.pieces(X, '1h', ALL, NEVER_MS, 1000),
+  }
+}
+
+async function* one<T>(batch: readonly T[]): AsyncGenerator<readonly T[]> {
+  yield batch
+}
+
+function minute(at: number, label: Partial<TokenRecord> = {}, price = 1): TokenRecord {
+  const record = { openTimeMs: at * 60_000, open: 1, high: price, low: 1, close: price, volume: 0.1, marketCap: null }
+  return { id: 'solana:X', symbol: 'X', name: null, ...label, record }
+}
