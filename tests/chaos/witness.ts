@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { watchStalls } from '../support/stalls.ts'
+import { awakeMs } from '../support/stalls.ts'
 
 /** What a list showed at one position, to whoever saw it first. */
 interface Sight {
@@ -38,8 +38,6 @@ export function witness(): Witness {
   const examples: string[] = []
   let compared = 0
   let divergences = 0
-  const stalls = watchStalls()
-  const awakeMs = () => performance.now() - stalls.totalMs()
   let lastMs: number | null = null
   let longestMs = 0
 

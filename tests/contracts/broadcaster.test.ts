@@ -4,6 +4,7 @@ import { BoardUnavailable } from '../../src/domain/errors.ts'
 import type { LogEntry, Position } from '../../src/ports/broadcaster.ts'
 import { type BoardBench, boardVariants } from '../adapters/board/benches.ts'
 import { appendNext, appendUpTo, begun, claimed, ticks } from '../adapters/board/steps.ts'
+import { awakeMs } from '../support/stalls.ts'
 
 const never = new AbortController().signal
 
@@ -156,14 +157,14 @@ for (const variant of boardVariants) {
 
       test('waits, and wakes when something comes', async () => {
         const reading = other.broadcaster.read({ epoch, seq: 0 }, never)
-        await bench.untilReading()
+        await bench.untilReading(reading)
         await appendNext(holder, { fence, epoch, seq: 1 })
         expect(await reading).toEqual(ticks(epoch, 1, 1))
       })
 
       test('gives nothing when nothing comes, after about a second', async () => {
         const reading = other.broadcaster.read({ epoch, seq: 0 }, never)
-        await bench.untilReading()
+        await bench.untilReading(reading)
         await bench.passReadWait()
         expect(await reading).toEqual([])
       })
@@ -171,7 +172,7 @@ for (const variant of boardVariants) {
       test('shows that a new epoch has begun to who waits in the old one, and to who comes later', async () => {
         await appendUpTo(holder, { fence, epoch, last: 2 })
         const reading = other.broadcaster.read({ epoch, seq: 2 }, never)
-        await bench.untilReading()
+        await bench.untilReading(reading)
         const next = await begun(holder, { fence })
         expect((await reading)[0]).toEqual({ kind: 'begin', ...next, seq: 0 })
         await appendNext(holder, { fence, ...next, seq: 1 })
@@ -197,12 +198,12 @@ for (const variant of boardVariants) {
       test('gives nothing as soon as its signal is aborted, and the next read works', async () => {
         const stop = new AbortController()
         const reading = other.broadcaster.read({ epoch, seq: 0 }, stop.signal)
-        await bench.untilReading()
-        const startMs = performance.now()
+        await bench.untilReading(reading)
+        const startMs = awakeMs()
         stop.abort()
         expect(await reading).toEqual([])
         // Without the signal it would take the rest of the second.
-        expect(performance.now() - startMs).toBeLessThan(400)
+        expect(awakeMs() - startMs).toBeLessThan(400)
         expect(await other.broadcaster.read({ epoch, seq: 0 }, stop.signal)).toEqual([])
         const next = other.broadcaster.read({ epoch, seq: 0 }, never)
         await appendNext(holder, { fence, epoch, seq: 1 })
@@ -215,7 +216,7 @@ for (const variant of boardVariants) {
 
       test('may be asked twice at once', async () => {
         const reads = [1, 2].map(() => other.broadcaster.read({ epoch, seq: 0 }, never))
-        await bench.untilReading()
+        await bench.untilReading(Promise.all(reads))
         await appendNext(holder, { fence, epoch, seq: 1 })
         expect(await Promise.all(reads)).toEqual([ticks(epoch, 1, 1), ticks(epoch, 1, 1)])
       })
@@ -271,7 +272,7 @@ for (const variant of boardVariants) {
 
     test('every call is BoardUnavailable after close, one that waits too', async () => {
       const reading = expect(other.broadcaster.read({ epoch, seq: 0 }, never)).rejects.toThrow(BoardUnavailable)
-      await bench.untilReading()
+      await bench.untilReading(reading)
       await other.close()
       await reading
       await expect(other.broadcaster.read({ epoch, seq: 0 }, never)).rejects.toThrow(BoardUnavailable)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { memoryCache } from '../../src/adapters/cache/memory.ts'
 import { wireText } from '../../src/adapters/cache/packed.ts'
 import { redisCache } from '../../src/adapters/cache/redis.ts'
@@ -11,6 +11,7 @@ import { CacheUnavailable } from '../../src/domain/errors.ts'
 import type { Cache } from '../../src/ports/cache.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { memoryLog } from '../support/log.ts'
+import { PATIENCE_MS, patiently } from '../support/patience.ts'
 import { type RedisHands, type RedisVariant, redisVariants } from '../support/redis-hands.ts'
 import { freePort } from '../support/redis-server.ts'
 
@@ -151,7 +152,7 @@ for (const variant of variants) {
       await cache.put(key, { text: 'gone', stampMs: 2 }, TTL_MS)
       expect(await cache.get(key)).not.toBeNull()
       await bench.expireNow(key)
-      await vi.waitFor(async () => expect(await cache.get(key)).toBeNull())
+      await patiently(async () => expect(await cache.get(key)).toBeNull())
       expect(await cache.put(key, { text: 'older', stampMs: 1 }, TTL_MS)).toBe(true)
       expect((await cache.get(key))?.text).toBe('older')
     })
@@ -188,9 +189,9 @@ for (const variant of variants) {
       await other.put(key, { text: 'theirs', stampMs: 1 }, TTL_MS)
       expect((await cache.get(key))?.text).toBe('theirs')
       await cache.put(key, { text: 'ours', stampMs: 2 }, TTL_MS)
-      await vi.waitFor(async () => expect((await other.get(key))?.text).toBe('ours'))
+      await patiently(async () => expect((await other.get(key))?.text).toBe('ours'))
       await other.put(key, { text: 'theirs again', stampMs: 3 }, TTL_MS)
-      await vi.waitFor(async () => expect((await cache.get(key))?.text).toBe('theirs again'))
+      await patiently(async () => expect((await cache.get(key))?.text).toBe('theirs again'))
     })
 
     test('refuses an empty key, a stamp that is no number and a time below a millisecond as mistakes', async () => {
@@ -239,10 +240,10 @@ async function onRedis(variant: RedisVariant, open: (hands: RedisHands) => Promi
 async function openRedis({ url, atKey }: RedisHands): Promise<RedisBench> {
   const keyPrefix = `tickertap-test-${randomUUID()}`
   const keyInRedis = (key: string) => `{${keyPrefix}}${wireText(key)}`
-  const make = () => redisCache({ url, keyPrefix, log: memoryLog(), clock: realClock })
+  const make = () => redisCache({ url, keyPrefix, log: memoryLog(), clock: realClock, answerMs: PATIENCE_MS })
   const [cache, other] = [make(), make()]
   // What a suite asks then does not depend on how busy the machine is just now.
-  for (const one of [cache, other]) await vi.waitFor(() => one.get('connected'), { timeout: 10_000, interval: 10 })
+  for (const one of [cache, other]) await patiently(() => one.get('connected'))
   return {
     cache,
     other,
@@ -272,7 +273,7 @@ async function openTiered(hands: RedisHands): Promise<Bench> {
     async expireNow(key) {
       await redis.expireNow(key)
       // In life both tiers end together. Here a read between the two ends would take the entry from one to the other.
-      await vi.waitFor(async () => expect(await redis.cache.look(key)).toBeNull())
+      await patiently(async () => expect(await redis.cache.look(key)).toBeNull())
       await clock.advance(TTL_MS)
     },
     release: async () => void (await Promise.all([cache.close(), other.close()])),

@@ -25,3 +25,10 @@ export function watchStalls(): Stalls {
     [Symbol.dispose]: () => clearInterval(timer),
   }
 }
+
+const stalls = watchStalls()
+
+/** As performance.now(), but for the time in which the machine stood still: to tell how long something took by itself. */
+export function awakeMs(): number {
+  return performance.now() - stalls.totalMs()
+}

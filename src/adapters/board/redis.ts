@@ -24,9 +24,11 @@ export interface RedisBoardOptions {
   readonly leaseTtlMs: number
   /** Names the board, for deployments that share one Redis; it is the hash tag of every key. No braces. */
   readonly keyPrefix?: string
+  /** The longest that an answer of Redis may take, in milliseconds; 400 by default. */
+  readonly answerMs?: number
 }
 
-/** No answer of Redis may take longer than this; a read may take it on top of its waiting. */
+/** Unless told otherwise, no answer of Redis may take longer than this; a read may take it on top of its waiting. */
 const ANSWER_MS = 400
 
 /** What the other half of the adapter, the log of ticks, needs. */
@@ -50,12 +52,12 @@ export interface RedisQuestions {
  * @throws TypeError for an URL that is none.
  */
 export function redisBoard(options: RedisBoardOptions): Board {
-  const { url, log, clock, owner, leaseTtlMs, keyPrefix = 'tt:board' } = options
+  const { url, log, clock, owner, leaseTtlMs, keyPrefix = 'tt:board', answerMs = ANSWER_MS } = options
   const [headKey, ...otherKeys] = keysOf(keyPrefix)
   const shared = { servers: serversOf(url), key: headKey, log, clock }
-  const asking = redisConnection({ ...shared, answerMs: ANSWER_MS })
-  const waiting = redisConnection({ ...shared, answerMs: READ_WAIT_MS + ANSWER_MS })
-  const hearing = redisConnection({ ...shared, answerMs: READ_WAIT_MS + ANSWER_MS })
+  const asking = redisConnection({ ...shared, answerMs })
+  const waiting = redisConnection({ ...shared, answerMs: READ_WAIT_MS + answerMs })
+  const hearing = redisConnection({ ...shared, answerMs: READ_WAIT_MS + answerMs })
   const keyArgs = [`${1 + otherKeys.length}`, headKey, ...otherKeys]
   const questions: RedisQuestions = {
     owner,

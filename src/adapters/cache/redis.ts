@@ -16,9 +16,11 @@ export interface RedisCacheOptions {
   readonly clock: Clock
   /** Names the cache, for deployments that share one Redis; it is the hash tag of every key. No braces. */
   readonly keyPrefix?: string
+  /** The longest that an answer of Redis may take, in milliseconds; 400 by default. */
+  readonly answerMs?: number
 }
 
-/** No question to Redis lasts longer than this. */
+/** Unless told otherwise, no question to Redis lasts longer than this. */
 const ANSWER_MS = 400
 
 /**
@@ -32,7 +34,8 @@ const ANSWER_MS = 400
  * one connection cannot miss what another was told. What is kept is bounded by how often the sources may be asked.
  * @throws TypeError for an URL that is none.
  */
-export function redisCache({ url, log, clock, keyPrefix = 'tickertap:cache' }: RedisCacheOptions): Tier {
+export function redisCache(options: RedisCacheOptions): Tier {
+  const { url, log, clock, keyPrefix = 'tickertap:cache', answerMs = ANSWER_MS } = options
   const near = nearCopies({ clock, maxEntries: 1000, maxChars: 16 * 2 ** 20 })
   const keyInRedis = (key: string) => `{${keyPrefix}}${wireText(key)}`
   const redis = redisConnection({
@@ -42,7 +45,7 @@ export function redisCache({ url, log, clock, keyPrefix = 'tickertap:cache' }: R
     unavailable: (message) => new CacheUnavailable(message),
     log,
     clock,
-    answerMs: ANSWER_MS,
+    answerMs,
     strings: 'text',
     onChanged: (key) => (key === null ? near.clear() : near.forget(key)),
   })

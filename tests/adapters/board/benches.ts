@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { vi } from 'vitest'
 import { type Board, READ_WAIT_MS } from '../../../src/adapters/board/board.ts'
 import { boardMemory, memoryBoard } from '../../../src/adapters/board/memory.ts'
 import { redisBoard } from '../../../src/adapters/board/redis.ts'
 import { systemClock } from '../../../src/adapters/clock/system.ts'
 import { fakeClock, settle } from '../../support/fake-clock.ts'
 import { memoryLog } from '../../support/log.ts'
+import { PATIENCE_MS, patiently } from '../../support/patience.ts'
 import { type RedisHands, type RedisVariant, redisVariants } from '../../support/redis-hands.ts'
 
 /** One shared board, empty at first, and the hands that tests need on what is behind it. */
@@ -18,8 +18,8 @@ export interface BoardBench {
   expireLease(): Promise<void>
   /** As a restart without persistence; null where nothing outlives the process anyway. */
   readonly loseEverything: (() => Promise<void>) | null
-  /** Resolves when a read is waiting for something to come. */
-  untilReading(): Promise<void>
+  /** Resolves when a read is waiting for something to come, or that read has ended: a machine may stall for so long. */
+  untilReading(read: Promise<unknown>): Promise<void>
   /** Lets the time pass for which a read waits, where it is not real time. */
   passReadWait(): Promise<void>
   release(): Promise<void>
@@ -73,9 +73,10 @@ function redisBench(hands: RedisHands): BoardBench {
   const [head = ''] = keys
   const boards: Board[] = []
   const shared = { url: hands.url, keyPrefix, log: memoryLog(), clock: systemClock(), leaseTtlMs: LEASE_TTL_MS }
+  const answerMs = PATIENCE_MS
   const empty = async () => void (await hands.atKey(head, ['DEL', ...keys]))
   const open = () => {
-    const board = redisBoard({ ...shared, owner: randomUUID() })
+    const board = redisBoard({ ...shared, answerMs, owner: randomUUID() })
     boards.push(board)
     return board
   }
@@ -83,19 +84,22 @@ function redisBench(hands: RedisHands): BoardBench {
     open,
     async opened() {
       const board = open()
-      await vi.waitFor(() => board.broadcaster.head(), { timeout: 10_000, interval: 10 })
+      await patiently(() => board.broadcaster.head())
       return board
     },
     expireLease: async () => void (await hands.atKey(head, ['PEXPIRE', `{${keyPrefix}}:lease`, '0'])),
     loseEverything: empty,
-    untilReading: () =>
-      vi.waitFor(
-        async () => {
-          const said = await hands.everywhere(['INFO', 'clients'])
-          if (!said.some((info) => /blocked_clients:[1-9]/.test(`${info}`))) throw new Error('Nobody is reading.')
-        },
-        { timeout: 5000, interval: 5 },
-      ),
+    async untilReading(read) {
+      let isOver = false
+      const end = () => {
+        isOver = true
+      }
+      read.then(end, end)
+      await patiently(async () => {
+        const said = await hands.everywhere(['INFO', 'clients'])
+        if (!isOver && !said.some((info) => /blocked_clients:[1-9]/.test(`${info}`))) throw new Error('Nobody reads.')
+      })
+    },
     // Redis is real, and so is its time.
     passReadWait: async () => {},
     async release() {
