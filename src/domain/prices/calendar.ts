@@ -74,9 +74,8 @@ function dayOf(parts: RegExpExecArray | null): number | NotATime | null {
   const [year = 0, month = 0, day = 0] = parts.slice(1).map(Number)
   if (year < YEAR_MIN || year > YEAR_MAX) return { flaw: `The year must be from ${YEAR_MIN} to ${YEAR_MAX}.` }
   const ms = Date.UTC(year, month - 1, day)
-  const there = civil(ms)
-  const isReal = there.year === year && there.month === month - 1 && there.day === day
-  return isReal ? ms : { flaw: 'There is no such day in the calendar.' }
+  // A day that there is not falls into another month.
+  return civil(ms).month === month - 1 ? ms : { flaw: 'There is no such day in the calendar.' }
 }
 
 function instantOf(parts: RegExpExecArray): When | NotATime {

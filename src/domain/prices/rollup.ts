@@ -66,10 +66,16 @@ export function candleOf(piece: Piece, { endMs, asOfMs, grain }: Frame): Candle 
   const { records, ...prices } = piece
   return {
     ...prices,
-    volume: piece.volume === null ? null : Number(piece.volume),
+    volume: nearestDouble(piece.volume),
     closed: endMs <= asOfMs,
     coverage: records / ((endMs - piece.openTimeMs) / GRAIN_MS[grain]),
   }
+}
+
+/** Null also for a sum that no double can hold. */
+function nearestDouble(decimal: string | null): number | null {
+  const double = Number(decimal ?? Number.NaN)
+  return Number.isFinite(double) ? double : null
 }
 
 /** A bucket without records whose time is over. @param close null: nothing is shown but its time */

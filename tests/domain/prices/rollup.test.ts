@@ -176,7 +176,12 @@ describe('a candle', () => {
   })
 
   test('has the double nearest to the exact volume', () => {
-    expect(candleOf(piece, { endMs: piece.openTimeMs + 1, asOfMs: 0, grain: '1m' }).volume).toBe(0.3)
+    const volumeOf = (volume: string | null) =>
+      candleOf({ ...piece, volume }, { endMs: piece.openTimeMs + 1, asOfMs: 0, grain: '1m' }).volume
+    expect(volumeOf('0.30000000000000001')).toBe(0.3)
+    expect(volumeOf('0')).toBe(0)
+    expect(volumeOf(null)).toBeNull()
+    expect(volumeOf('9'.repeat(400))).toBeNull()
   })
 
   test('of nothing shows a price only when it is told one', () => {

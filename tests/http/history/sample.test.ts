@@ -37,6 +37,14 @@ function readRows(): Row[] {
   })
 }
 
+/** Two coins whole, one of them with gaps and one in tiny numbers; of the others what the dashboards look at: a database is slow to fill. */
+const WHOLE = ['USDT', 'DOGE']
+function excerpt(rows: readonly Row[], cases: readonly Case[]): Row[] {
+  const days = cases.map(({ date }) => Date.parse(date))
+  const isNear = (dayMs: number) => days.some((day) => dayMs <= day && dayMs >= day - 60 * DAY_MS)
+  return rows.filter(({ symbol, dayMs }) => WHOLE.includes(symbol) || isNear(dayMs))
+}
+
 function asRecord({ symbol, name, dayMs, numbers }: Row): CoinRecord {
   const { Open, High, Low, Close, Volume, Marketcap } = numbers
   const record = {
@@ -93,13 +101,19 @@ async function openPostgres(): Promise<Engine> {
 }
 
 async function ready({ store }: StoreForTests): Promise<void> {
-  await vi.waitFor(() => expect(store.state().status).toBe('ready'), { timeout: 100_000 })
+  await vi.waitFor(() => expect(store.state().status).toBe('ready'), { timeout: 200_000 })
 }
 
 const close = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b))
 
-describe.skipIf(!isThere).each(ENGINES)(`sixteen real coins, %s (skipped without their files)`, (_name, skip, open) => {
-  const rows = isThere ? readRows() : []
+describe.skipIf(!isThere).each(ENGINES)(`sixteen real coins, %s (skipped without their files)`, (name, skip, open) => {
+  const { cases } = isThere
+    ? (JSON.parse(readFileSync(join(DATA, 'expected/dashboard-sample.json'), 'utf8')) as { cases: Case[] })
+    : { cases: [] }
+  const all = isThere ? readRows() : []
+  const isDatabase = name !== 'in memory'
+  const rows = isDatabase ? excerpt(all, cases) : all
+  const whole = isDatabase ? WHOLE : [...new Set(rows.map((row) => row.symbol))]
   let engine: Engine
   let http: ReturnType<typeof historyHttp>
   beforeAll(async () => {
@@ -112,12 +126,8 @@ describe.skipIf(!isThere).each(ENGINES)(`sixteen real coins, %s (skipped without
       Date.UTC(2026, 0),
     )
     http = historyHttp(engine.store)
-  }, 120_000)
+  }, 300_000)
   afterAll(() => engine?.close())
-
-  const { cases } = isThere
-    ? (JSON.parse(readFileSync(join(DATA, 'expected/dashboard-sample.json'), 'utf8')) as { cases: Case[] })
-    : { cases: [] }
 
   test.skipIf(skip)('are 33 known dashboards', async () => {
     expect(cases).toHaveLength(33)
@@ -172,7 +182,7 @@ describe.skipIf(!isThere).each(ENGINES)(`sixteen real coins, %s (skipped without
   test.skipIf(skip).each(['1w', '1M'] as const)(
     'roll up to %s as a computation of another kind does',
     async (interval) => {
-      for (const symbol of new Set(rows.map((row) => row.symbol))) {
+      for (const symbol of whole) {
         const { data, next_cursor } = await http.json<CandlesBody>(
           `/v1/coins/${symbol}/candles?interval=${interval}&limit=1000`,
         )
