@@ -1,7 +1,11 @@
 /** `npm run demo`: the whole service with nothing else, a simulated market in place of its sources. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ConfigError } from '../src/app/config.ts'
 import { CannotStart, type Running, run } from '../src/app/run.ts'
+import { writePast } from './demo-history.ts'
 import { type Simulator, startSimulator } from './start.ts'
 import type { GroundTruth } from './truth.ts'
 
@@ -9,14 +13,26 @@ import type { GroundTruth } from './truth.ts'
 const READY_WITHIN_MS = 60_000
 /** More than this would need more calls than the simulated Jupiter allows. */
 const WATCHED = 11
+/** About what the board shows; of the others the service itself asks what it needs. */
+const PAST = { days: 90, tokens: 60 }
+
+const folder = mkdtempSync(join(tmpdir(), 'tickertap-demo-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 try {
   const simulator = await startSimulator()
   const service = await run(settings(simulator))
-  const end = () => service.stop().then(() => process.exit(0))
+  const ending = new AbortController()
+  const end = () => {
+    ending.abort()
+    void service.stop().then(() => process.exit(0))
+  }
   process.once('SIGTERM', end).once('SIGINT', end)
   await untilReady(service)
   process.stdout.write(welcome(service.url, simulator.urls.control))
+  // The demo goes on without a past, should there be none.
+  const said = await writePast(service, simulator.past(PAST), ending.signal).then(pastIsThere, noPast)
+  if (!ending.signal.aborted) process.stdout.write(said)
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof CannotStart)) throw error
   process.stderr.write(`${error.message}\n`)
@@ -39,6 +55,8 @@ function settings({ urls, market }: Simulator): NodeJS.ProcessEnv {
     JUPITER_API_KEY: '',
     COINGECKO_API_KEY: '',
     REDIS_URL: '',
+    DATABASE_URL: '',
+    DATA_DIR: folder,
   }
 }
 
@@ -57,6 +75,16 @@ async function untilReady({ url }: Running): Promise<void> {
     await pause(50)
   }
   throw new Error('The demo did not become ready.')
+}
+
+function pastIsThere(minutes: number): string {
+  return `
+The history has a simulated past now: ${PAST.days} days of ${PAST.tokens} tokens, ${minutes} minutes in all.
+`
+}
+
+function noPast(error: unknown): string {
+  return `\nThe history has no simulated past: ${String(error)}\n`
 }
 
 function welcome(url: string, control: string): string {

@@ -24,7 +24,7 @@ const remembered: Token[] = []
  * The half year before the market's minutes begin, one point per quarter of an hour, walked backwards from there.
  * Nothing but candles ever looks that far back.
  */
-function pastOf(token: Token, first: { readonly atMs: number; readonly priceUsd: number }): readonly Point[] {
+export function pastOf(token: Token, first: { readonly atMs: number; readonly priceUsd: number }): readonly Point[] {
   const known = pasts.get(token)
   if (known !== undefined) return known
   const random = randomOf(token.id, 'past')

@@ -4,6 +4,7 @@ import { type FaultOrder, faultBoard } from './faults.ts'
 import { type HitCounts, hitCounter } from './hits.ts'
 import { createMarket } from './market.ts'
 import type { Source } from './model.ts'
+import { type PastPlan, pastPrices, type TokenPast } from './past.ts'
 import { simulatorServer } from './server.ts'
 import { BASES, honestSources, type Limits } from './sources.ts'
 import { TOKENS_MIN } from './tokens.ts'
@@ -38,6 +39,8 @@ export interface Simulator {
   /** Moves the market; default one tick. */
   tick(n?: number): void
   market(): GroundTruth
+  /** What tokens were worth before now. Made while it is read. */
+  past(plan: PastPlan): Iterable<TokenPast>
   /** As `POST /__sim/fault`. */
   fault(order: FaultOrder): void
   hits(): HitCounts
@@ -67,6 +70,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       for (let i = 0; i < n; i++) market.tick()
     },
     market: () => groundTruth(market),
+    past: (plan) => pastPrices(market, plan),
     fault: (order) => faults.set(order, market.nowMs()),
     hits: hits.read,
     resetHits: hits.reset,

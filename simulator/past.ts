@@ -1,0 +1,70 @@
+import { pastOf } from './gecko-candles.ts'
+import type { Market } from './market.ts'
+import type { Token } from './model.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+
+/** What a token was worth during a minute that is over, USD. */
+export interface PastMinute {
+  /** Unix milliseconds, on a minute. */
+  readonly openTimeMs: number
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  readonly close: number
+}
+
+/** Part of a token's past. */
+export interface TokenPast {
+  /** Network and address, lower-case on EVM networks. */
+  readonly id: string
+  readonly symbol: string
+  readonly name: string
+  /** Oldest first. */
+  readonly minutes: readonly PastMinute[]
+}
+
+/** How much of a market's past is wanted. */
+export interface PastPlan {
+  /** Up to 180. */
+  readonly days: number
+  /** Of so many tokens, the most traded. */
+  readonly tokens: number
+}
+
+const HOURLY_DAYS = 8
+
+/**
+ * The market's own past: first one minute in four hours of each token, and in each hour of the last eight days, in which
+ * the price stands, because the market knows no more of that time; then every minute of each token's last day.
+ */
+export function* pastPrices(market: Market, { days, tokens }: PastPlan): Iterable<TokenPast> {
+  const nowMs = market.nowMs()
+  const traded = ({ history }: Token) => history.now().volumeUsd - history.at(nowMs - DAY_MS).volumeUsd
+  const chosen = [...market.tokens].sort((a, b) => traded(b) - traded(a)).slice(0, tokens)
+  const part = ({ id, symbol, name }: Token, minutes: readonly PastMinute[]) => ({ id, symbol, name, minutes })
+  for (const token of chosen) yield part(token, moments(token, nowMs, days))
+  for (const token of chosen) yield part(token, lastDay(token, nowMs))
+}
+
+function moments(token: Token, nowMs: number, days: number): PastMinute[] {
+  const first = token.history.minutes()[0] ?? token.history.now()
+  const isWanted = (atMs: number) =>
+    atMs >= nowMs - days * DAY_MS && atMs % (atMs < nowMs - HOURLY_DAYS * DAY_MS ? 4 * HOUR_MS : HOUR_MS) === 0
+  return pastOf(token, { atMs: first.atMs, priceUsd: token.gait.startUsd })
+    .filter(({ atMs }) => isWanted(atMs))
+    .map(({ atMs, priceUsd: price }) => ({ openTimeMs: atMs, open: price, high: price, low: price, close: price }))
+}
+
+/** Each minute opens where the one before it closed. */
+function lastDay(token: Token, nowMs: number): PastMinute[] {
+  const samples = token.history.minutes()
+  const minutes = samples.slice(1).map(({ atMs, priceUsd: close }, i) => {
+    const open = samples[i]?.priceUsd ?? close
+    const openTimeMs = Math.floor(atMs / MINUTE_MS) * MINUTE_MS
+    return { openTimeMs, open, high: Math.max(open, close), low: Math.min(open, close), close }
+  })
+  return minutes.filter(({ openTimeMs }) => openTimeMs + MINUTE_MS <= nowMs)
+}
