@@ -6,20 +6,14 @@ import { sourceStates } from '../bodies/token.ts'
 import type { EdgeEnv } from '../exchange.ts'
 import { problemOf, problemResponse } from '../problem.ts'
 import { json } from '../schemas/answer.ts'
+import { HistoryStateSchema } from '../schemas/health.ts'
 import { problems } from '../schemas/problem.ts'
 import { SourceStates } from '../schemas/token.ts'
 import { pathOf } from '../target.ts'
 
 const LiveSchema = z.object({ status: z.literal('alive') }).openapi('Live')
-const HistorySchema = z
-  .object({
-    status: z.enum(['opening', 'ready', 'failed']),
-    migration: z.int().optional().openapi({ description: 'The newest migration that its tables have.' }),
-    reason: z.string().optional().openapi({ description: 'Of `failed`.' }),
-  })
-  .openapi({ description: 'Live prices need no history: a service whose history is not there is ready all the same.' })
 const ReadySchema = z
-  .object({ status: z.literal('ready'), sources: SourceStates, history: HistorySchema })
+  .object({ status: z.literal('ready'), sources: SourceStates, history: HistoryStateSchema })
   .openapi('Ready')
 
 export const live = createRoute({
@@ -69,6 +63,6 @@ export function healthRoutes({ service, history, draining }: HealthRouteDeps) {
         : new ServiceError('not_ready', health.reasons.join(' ') || 'The service is not ready.')
       const { requestId, target } = c.env.exchange
       const problem = problemOf(refusal, { requestId, path: pathOf(target) })
-      return problemResponse(problem, { members: { reasons: health.reasons } }) as never
+      return problemResponse(problem, { members: { reasons: health.reasons, history: history() } }) as never
     })
 }

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { ERROR_CODES, type ErrorCode } from '../../../domain/errors.ts'
 import { PROBLEM_TYPE, RETRY_AFTER_SECONDS, STATUS, TITLES } from '../problem.ts'
+import { HistoryStateSchema } from './health.ts'
 
 const FlawSchema = z.object({
   in: z.enum(['query', 'path', 'body', 'header']),
@@ -23,6 +24,7 @@ export const ProblemSchema = z
     s: z.literal('error').optional().openapi({ description: 'On /udf routes only.' }),
     errmsg: z.string().optional().openapi({ description: 'The detail again; on /udf routes only.' }),
     reasons: z.array(z.string()).optional().openapi({ description: 'Why the service is not ready; on /readyz only.' }),
+    history: HistoryStateSchema.optional(),
   })
   .openapi('Problem', { description: 'RFC 9457.' })
 

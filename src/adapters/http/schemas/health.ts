@@ -1,0 +1,10 @@
+import { z } from '@hono/zod-openapi'
+
+/** How the price history is. */
+export const HistoryStateSchema = z
+  .object({
+    status: z.enum(['opening', 'ready', 'failed']),
+    migration: z.int().optional().openapi({ description: 'The newest migration that its tables have.' }),
+    reason: z.string().optional().openapi({ description: 'Of `failed`.' }),
+  })
+  .openapi({ description: 'Live prices need no history: a service whose history is not there is ready all the same.' })
