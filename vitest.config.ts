@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config'
 const RETRY = process.env['CI'] === undefined ? 0 : 1
 
 /** @param groupOrder projects of a higher one start when those of a lower one have ended */
-const project = (name: string, include: string[], { testTimeout = 30_000, groupOrder = 0, retry = 0 } = {}) => ({
+const project = (name: string, include: string[], { testTimeout = 120_000, groupOrder = 0, retry = 0 } = {}) => ({
   test: { name, include, testTimeout, hookTimeout: testTimeout, retry, sequence: { groupOrder } },
 })
 
@@ -28,7 +28,7 @@ export default defineConfig({
       ),
       project('http', ['tests/http/**/*.test.ts'], { retry: RETRY }),
       // Whole services with real clocks: they come last, so that nothing else is running beside them.
-      project('e2e', ['tests/e2e/**/*.test.ts'], { testTimeout: 120_000, groupOrder: 1, retry: RETRY }),
+      project('e2e', ['tests/e2e/**/*.test.ts'], { groupOrder: 1, retry: RETRY }),
     ],
   },
 })

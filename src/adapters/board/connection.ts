@@ -157,7 +157,7 @@ function makeClient(url: string, answerMs: number) {
     commandsQueueMaxLength: 1000,
     // An idle connection would run into `socketTimeout`, which finds out that a server hangs before anybody asks it.
     pingInterval: answerMs / 2,
-    socket: { connectTimeout: 500, socketTimeout: answerMs + 200, reconnectStrategy: false },
+    socket: { connectTimeout: answerMs + 100, socketTimeout: answerMs + 200, reconnectStrategy: false },
   })
 }
 

@@ -86,6 +86,6 @@ function makeClient(url: string, { answerMs, onChanged }: LinkOptions) {
     commandsQueueMaxLength: 1000,
     // An idle connection would run into `socketTimeout`, which finds out that a server hangs before anybody asks it.
     pingInterval: answerMs / 2,
-    socket: { connectTimeout: 500, socketTimeout: answerMs + 200, reconnectStrategy: false },
+    socket: { connectTimeout: answerMs + 100, socketTimeout: answerMs + 200, reconnectStrategy: false },
   })
 }

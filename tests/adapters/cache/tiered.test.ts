@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { memoryCache } from '../../../src/adapters/cache/memory.ts'
 import { redisCache } from '../../../src/adapters/cache/redis.ts'
 import type { Tier } from '../../../src/adapters/cache/tier.ts'
@@ -8,6 +8,7 @@ import { CacheUnavailable } from '../../../src/domain/errors.ts'
 import type { Cache } from '../../../src/ports/cache.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 import { memoryLog } from '../../support/log.ts'
+import { PATIENCE_MS, patiently } from '../../support/patience.ts'
 import { privateRedisForTests } from '../../support/redis.ts'
 
 /** Redis is real, and so is its time. */
@@ -134,10 +135,10 @@ describe.skipIf(access.skip)(`a tiered cache over a Redis that is hurt${access.w
     onTestFinished(server.stop)
     return server
   }
-  const instance = (url: string): Cache => {
+  const instance = (url: string, more: { readonly answerMs?: number } = {}): Cache => {
     const cache = tieredCache({
       local: memoryCache({ clock: realClock, maxEntries: 100 }),
-      shared: redisCache({ url, log: memoryLog(), clock: realClock }),
+      shared: redisCache({ url, log: memoryLog(), clock: realClock, ...more }),
     })
     onTestFinished(cache.close)
     return cache
@@ -152,8 +153,10 @@ describe.skipIf(access.skip)(`a tiered cache over a Redis that is hurt${access.w
       expect(await one.put('k', at(stampMs), 60_000)).toBe(true)
       expect(await one.get('k')).toEqual(at(stampMs))
     }
-    await use()
-    expect(await other.get('k')).toEqual(at(stampMs))
+    await patiently(async () => {
+      await use()
+      expect(await other.get('k')).toEqual(at(stampMs))
+    })
     const hurts = [server.pause, server.resume, server.kill9, server.restart]
     for (const hurt of hurts) {
       await hurt()
@@ -164,15 +167,16 @@ describe.skipIf(access.skip)(`a tiered cache over a Redis that is hurt${access.w
       expect(await one.get('k')).toEqual(at(stampMs))
       expect(await other.get('k')).toEqual(at(stampMs))
     }
-    await vi.waitFor(agree, { timeout: 5000 })
+    await patiently(agree)
   })
 
   test('a restarted instance reads from Redis what it once wrote, and keeps it when Redis then dies', async () => {
     const server = await start()
-    const before = instance(server.url)
+    const patient = { answerMs: PATIENCE_MS }
+    const before = instance(server.url, patient)
     await before.put('k', at(1), 60_000)
     await before.close()
-    const after = instance(server.url)
+    const after = instance(server.url, patient)
     expect(await after.get('k')).toEqual(at(1))
     await server.kill9()
     expect(await after.get('k')).toEqual(at(1))

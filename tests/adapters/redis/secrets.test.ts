@@ -1,10 +1,11 @@
 import { createServer } from 'node:net'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { redisBoard } from '../../../src/adapters/board/redis.ts'
 import { redisCache } from '../../../src/adapters/cache/redis.ts'
 import { systemClock } from '../../../src/adapters/clock/system.ts'
 import type { Log } from '../../../src/ports/log.ts'
 import { memoryLog } from '../../support/log.ts'
+import { patiently } from '../../support/patience.ts'
 import { privateRedisForTests } from '../../support/redis.ts'
 import { freePort } from '../../support/redis-server.ts'
 
@@ -30,7 +31,7 @@ async function saidAbout(open: Open, url: string): Promise<string> {
   const opened = open(url, log)
   onTestFinished(opened.close)
   const errors: unknown[] = []
-  await vi.waitFor(async () => {
+  await patiently(async () => {
     await opened.ask().catch((error) => errors.push(error.message, error.stack, error.cause, { ...error }))
     expect(errors.length).toBeGreaterThan(0)
     expect(log.lines.length).toBeGreaterThan(0)
