@@ -5,6 +5,7 @@ import type { PriceTrends } from '../ports/price-trends.ts'
 import { isOff, openStore, type StoreParts } from './compose-store.ts'
 import type { Config } from './config.ts'
 import { backfilling } from './usecases/prices/backfilling.ts'
+import { tellHowToImport } from './usecases/prices/first-steps.ts'
 import { type RecordingFigures, recording } from './usecases/prices/recording.ts'
 import { priceTrends } from './usecases/prices/trends.ts'
 import { NO_TRENDS } from './usecases/tokens/settings.ts'
@@ -25,7 +26,7 @@ export interface PriceHistory {
 
 /** @throws FolderInUse when another process has the folder: such a service must not start */
 export function priceHistory(config: Config, parts: StoreParts): PriceHistory {
-  const { store, close } = openStore(config, parts)
+  const { store, opened, close } = openStore(config, parts)
   const fillIn = (records: readonly TokenRecord[]) => store.backfillMinutes(records, parts.clock.nowMs())
   if (isOff(config)) return { store, trends: NO_TRENDS, figures: () => null, start() {}, fillIn, close }
   const trends = priceTrends({ store, ...parts })
@@ -35,6 +36,10 @@ export function priceHistory(config: Config, parts: StoreParts): PriceHistory {
     trends,
     figures: () => running.figures(),
     start(board, source) {
+      void opened().then(
+        () => tellHowToImport(store, parts.log),
+        () => {},
+      )
       const recorder = recording({ board, store, ...parts })
       const filling = source === null ? null : backfilling({ board, source, store, trends, ...parts })
       trends.start(board)
