@@ -9,6 +9,7 @@ import type { ClosableSource, SourceOptions } from '../../../src/adapters/source
 import { SourceError } from '../../../src/domain/errors.ts'
 import type { TokenId } from '../../../src/domain/tokens/identity.ts'
 import type { SourceAnswer } from '../../../src/ports/token-source.ts'
+import { PATIENCE_MS } from '../../support/patience.ts'
 import { type Handler, sendJson, startUpstream } from '../../support/upstream.ts'
 import { fixture } from './tokens.ts'
 
@@ -100,7 +101,7 @@ export async function start(adapter: Adapter, options: Partial<SourceOptions> & 
     perMinute: 100,
     clock: systemClock(),
     random: () => 0,
-    timeoutMs: 1000,
+    timeoutMs: PATIENCE_MS,
     ...options,
   })
   onTestFinished(async () => {

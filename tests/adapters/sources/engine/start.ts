@@ -2,8 +2,10 @@ import { onTestFinished } from 'vitest'
 import { systemClock } from '../../../../src/adapters/clock/system.ts'
 import { type Engine, type EngineOptions, engine } from '../../../../src/adapters/sources/engine/engine.ts'
 import { SourceError } from '../../../../src/domain/errors.ts'
+import { PATIENCE_MS } from '../../../support/patience.ts'
 import { type Handler, startUpstream, type Upstream } from '../../../support/upstream.ts'
 
+/** Where nothing else ends a call. */
 export const DEADLINE_MS = 150
 const patient = new AbortController().signal
 
@@ -20,7 +22,7 @@ export async function started(
   const made = engine({
     baseUrl: upstream.url,
     perMinute: 1000,
-    timeoutMs: DEADLINE_MS,
+    timeoutMs: PATIENCE_MS,
     headers: { accept: 'application/json' },
     clock: systemClock(),
     random: () => 0,
