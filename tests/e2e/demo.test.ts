@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { atBest } from '../support/at-best.ts'
@@ -83,6 +86,18 @@ describe('npm run demo', () => {
     expect((await fetch(`${url}/docs`)).headers.get('content-type')).toContain('text/html')
   })
 
+  test('has 90 days of simulated history, and says that it is simulated', async () => {
+    await demo.said(/The history has a simulated past now: 90 days of 60 tokens/)
+    const path = `/v1/tokens/solana/${WSOL}/candles?interval=1d&limit=100`
+    const { body } = await getJson(url + path)
+    expect((body as { data: unknown[] }).data.length).toBeGreaterThanOrEqual(90)
+    const { data } = await eventually(
+      () => pageOf(url, '/v1/tokens?limit=250&include=spark'),
+      (page) => page.data.some((row) => row.address === WSOL && row.change_pct['7d'] !== null && row.spark != null),
+    )
+    expect(data.find((row) => row.address === WSOL)?.spark).toHaveLength(24)
+  })
+
   test('ends with Ctrl-C and leaves nothing behind', async () => {
     demo.ctrlC()
     await demo.ended
@@ -92,10 +107,14 @@ describe('npm run demo', () => {
     )
   })
 
-  test('without npm around it ends with 0', async () => {
-    await using alone = startProgram([process.execPath, 'simulator/demo.ts'], { PORT: '0' })
+  test('without npm around it ends with 0, and its history with it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tickertap-test-'))
+    await using alone = startProgram([process.execPath, 'simulator/demo.ts'], { PORT: '0', TMPDIR: folder })
     await alone.said(/Ctrl-C/)
+    expect(readdirSync(folder)).toHaveLength(1)
     alone.signal('SIGINT')
     expect(await alone.ended).toBe(0)
+    expect(readdirSync(folder)).toEqual([])
+    rmdirSync(folder)
   })
 })

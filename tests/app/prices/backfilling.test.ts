@@ -22,6 +22,8 @@ const WEEK_MS = 168 * HOUR_MS
 interface Archive extends CandleSource {
   readonly asked: MinutesQuestion[]
   everyMinutes: number
+  /** An hour without a trade. */
+  silentFromMs: number | null
   priceUsd: number
   failure: SourceFailure | null
 }
@@ -35,6 +37,7 @@ function archive(): Archive {
     minutesMax: 1000,
     asked: [],
     everyMinutes: 1,
+    silentFromMs: null,
     priceUsd: 2,
     failure: null,
     supports: (network) => network === 'solana',
@@ -43,7 +46,13 @@ function archive(): Archive {
       if (self.failure !== null) throw new SourceError(self.failure, 'as told')
       const stepMs = self.everyMinutes * MINUTE_MS
       const newestMs = Math.ceil(question.beforeMs / stepMs) * stepMs - stepMs
-      return Array.from({ length: question.limit }, (_, i) => minute(newestMs - i * stepMs, self.priceUsd)).reverse()
+      const silentMs = self.silentFromMs ?? Number.POSITIVE_INFINITY
+      const times = Array.from({ length: question.limit + 60 }, (_, i) => newestMs - i * stepMs)
+      const traded = times.filter((time) => time < silentMs || time >= silentMs + HOUR_MS)
+      return traded
+        .slice(0, question.limit)
+        .map((time) => minute(time, self.priceUsd))
+        .reverse()
     },
   }
   return self
@@ -110,6 +119,19 @@ test('only minutes that are over and not yet recorded are written, without a vol
   expect(pieces[0]).toMatchObject({ openTimeMs: recordedMs, close: 3, revision: 1 })
   expect(pieces[1]).toMatchObject({ close: 2, volume: null, marketCap: null })
   expect((pieces.at(-1)?.openTimeMs ?? 0) + MINUTE_MS).toBeLessThanOrEqual(clock.nowMs())
+})
+
+test('an hour without a trade is asked about once, like the hours around it', async () => {
+  const { start, source, trends, nowMs } = stage()
+  source.silentFromMs = nowMs - 150 * MINUTE_MS
+  await start(10 * MINUTE_MS)
+  expect(source.asked).toHaveLength(6)
+  expect(
+    trends
+      .of(FIG)
+      ?.spark?.map((point) => point === null)
+      .lastIndexOf(true),
+  ).toBe(22)
 })
 
 test('a silent market is asked about once, and again after six hours', async () => {
@@ -198,10 +220,13 @@ test('prices more than ten times off are refused, and the log says so', async ()
 })
 
 test('nothing is asked while the store is away, and nothing by an instance that follows', async () => {
-  const { start, source, store, board, clock } = stage()
+  const { start, source, store, board, clock, trends } = stage()
+  await start(0)
   store.fail('away')
-  await start(MINUTE_MS)
+  source.asked.length = 0
+  await clock.advance(MINUTE_MS)
   store.fail(null)
+  trends.stop()
   board.deciding = false
   await clock.advance(HOUR_MS)
   expect(source.asked).toEqual([])

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Recording, recording } from '../../../src/app/usecases/prices/recording.ts'
+import { StoreUnavailable } from '../../../src/domain/errors.ts'
 import type { TokenRow } from '../../../src/domain/tokens/row.ts'
 import type { PriceStore, TokenRecord } from '../../../src/ports/price-store.ts'
 import { row } from '../../domain/tokens/rows.ts'
@@ -134,6 +135,27 @@ test('while the store is away minutes wait, parts of one as one, and are written
   expect(await minutes()).toEqual({ 0: [5, 9, 5, 9], 1: [7, 7, 7, 7] })
   expect(figures()).toEqual({ waiting: 0, written: 2, dropped: 0 })
   expect(log.lines.map(({ message }) => message)).toContain('prices are recorded again')
+})
+
+test('what was shown while a try was under way that failed is the later part of its minute', async () => {
+  const clock = fakeClock()
+  const store = memoryPriceStore()
+  let tries = 0
+  const hesitant = {
+    async recordMinutes(...args: Parameters<PriceStore['recordMinutes']>) {
+      await new Promise<void>((resolve) => clock.after(1_000, resolve))
+      if (tries++ === 0) throw new StoreUnavailable('not yet')
+      return store.recordMinutes(...args)
+    },
+  }
+  const { board } = instance(hesitant, clock)
+  const startMs = clock.nowMs()
+  for (const priceUsd of [1, 5, 3]) {
+    await clock.advance(10)
+    board.show(clock.nowMs(), [row(FIG, { status: 'ok', priceUsd, observedAtMs: clock.nowMs() })])
+  }
+  await clock.advance(10_000)
+  expect(await minutesOf(store, FIG, startMs)).toEqual({ 0: [1, 5, 1, 3] })
 })
 
 test('of a store that is away for hours the newest hour is kept, and the log says what was given up', async () => {

@@ -82,6 +82,15 @@ test('an hour becomes a point once its last prices have had the time to be recor
   expect(trends.of(FIG)?.spark?.at(-1)).toBe(14)
 })
 
+test('what was recorded late of the newest hour is found, and the token is among the changed ones', async () => {
+  const { start, clock, trends, write, nowMs } = stage()
+  await start()
+  trends.takeChanged()
+  await write(FIG, nowMs - 31 * MINUTE_MS, 12)
+  await clock.advance(MINUTE_MS)
+  expect([trends.of(FIG)?.spark?.at(-1), ...trends.takeChanged()]).toEqual([12, FIG])
+})
+
 test('all tokens are looked at once a minute, in one question, and in one more when an hour is over', async () => {
   const { start, clock, asked, list, write, nowMs } = stage()
   list(PLUM)

@@ -134,10 +134,9 @@ export function backfilling(parts: BackfillParts): Backfilling {
     if (added > 0) trends.lookAgain([row.id])
   }
 
-  /** Only minutes that are over: the running one is ours to record. Volumes are of one pool, so they say nothing of the token. */
+  /** A range ends before now: the running minute is ours to record. Volumes are of one pool, which is not the token's. */
   function recordsOf({ row, range }: Gap, minutes: readonly PastMinute[]): readonly TokenRecord[] {
-    const overMs = Math.min(range.toMs, clock.nowMs() - MINUTE_MS + 1)
-    const inRange = minutes.filter(({ openTimeMs }) => openTimeMs >= range.fromMs && openTimeMs < overMs)
+    const inRange = minutes.filter(({ openTimeMs }) => openTimeMs >= range.fromMs && openTimeMs < range.toMs)
     const good = inRange.filter((minute) => isBelievable(minute, row.priceUsd ?? 0))
     const refused = inRange.length - good.length
     if (refused > 0)
