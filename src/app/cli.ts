@@ -5,6 +5,9 @@ import { readLine } from './cli/help.ts'
 import { ConfigError } from './config.ts'
 import { loadEnvFile } from './env-file.ts'
 
+const FOLDER_IN_USE =
+  'If it is the service: stop it for as long as this takes, or keep its history in PostgreSQL, which both can use.'
+
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(line: readonly string[]): Promise<number> {
@@ -24,8 +27,6 @@ function messageOf(error: unknown): string {
   // By its name: its module would bring all of the storage to every command.
   return error.name === 'FolderInUse' ? `${error.message}\n${FOLDER_IN_USE}` : error.message
 }
-const FOLDER_IN_USE =
-  'If it is the service: stop it for as long as this takes, or keep its history in PostgreSQL, which both can use.'
 
 function statusOf(error: unknown): number {
   if (error instanceof UsageError) return WRONG_USAGE

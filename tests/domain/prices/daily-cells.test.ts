@@ -31,7 +31,7 @@ describe('a number of a file', () => {
     expect(readAmount(cell(text))).toBe(value)
   })
 
-  test.each([
+  test.each<[text: string, reason: string]>([
     ['14.748.800.659', 'has several dots'],
     ['1,5', 'has a comma'],
     ['1,234.5', 'has a comma'],
@@ -87,7 +87,7 @@ describe('a date of a file', () => {
     }
   })
 
-  test.each([
+  test.each<[text: string, reason: string]>([
     ['06/07/2021 23:59', 'has slashes'],
     ['2021/07/06', 'has slashes'],
     ['29-04-13 23:59', 'has a year of two digits'],
