@@ -166,13 +166,14 @@ skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHRO
       toy.restart()
       toy.tick(market((index) => (index === 0 ? { price_usd: 5 } : {})))
       cut()
-      await page
+      const notices = page.locator('.notices')
+      await notices
         .getByText(/Reconnected with a gap \d\d:\d\d:\d\d to \d\d:\d\d:\d\d: showing a fresh snapshot/)
         .waitFor()
       await page.locator('[data-id="solana:T0"] .price', { hasText: '$5.00' }).waitFor()
       expect(await page.locator('.flash-up').count()).toBe(0)
       await page.getByRole('button', { name: 'Dismiss' }).click()
-      expect(await page.getByText('with a gap').count()).toBe(0)
+      expect(await notices.getByText('with a gap').count()).toBe(0)
     })
 
     test('marks every row as old when nothing is heard for two heartbeats and a little', async () => {

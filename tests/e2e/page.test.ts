@@ -114,7 +114,7 @@ skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHRO
     await page.evaluate(WATCH_TEXTS)
     // A stall of the machine makes the moment long, and then something is rightly said.
     const awayMs = await atBest(GRACE_MS, async () => {
-      await page.getByText(/Reconnecting|Resumed/).waitFor({ state: 'detached' })
+      await notices(page, /Reconnecting|Resumed/).waitFor({ state: 'detached' })
       await page.evaluate('sockets.length = texts.length = 0')
       proxy.cut()
       await pause(1_000)
@@ -147,7 +147,7 @@ skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHRO
     expect((await readBoard(page)).rows.length).toBeGreaterThanOrEqual(before.rows.length)
     await page.screenshot({ path: join(screenshots, 'away.png') })
     proxy.restore()
-    await page.getByText(/Resumed without a gap after \d+ s: \d+ changes?/).waitFor()
+    await notices(page, /Resumed without a gap after \d+ s: \d+ changes?/).waitFor()
     await page.screenshot({ path: join(screenshots, 'resumed.png') })
     await untilEqual(page, service.url)
   })
@@ -181,7 +181,7 @@ skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHRO
     await right.page.getByText('Reconnecting…').first().waitFor()
     await Promise.all([shoot(left.page, 'left-cut'), shoot(right.page, 'right-cut')])
     proxy.restore()
-    await right.page.getByText('Resumed without a gap').waitFor()
+    await notices(right.page, 'Resumed without a gap').waitFor()
     const both = async () => Promise.all([readBoard(left.page), readBoard(right.page)])
     const [one, other] = await eventually(both, ([a, b]) => a.position === b.position && sameOrder(a.rows, b.rows))
     expect(other).toEqual(one)
@@ -259,6 +259,11 @@ const AWAY_MS = `(() => {
   const at = (type) => sockets.find(([told]) => told === type)?.[1] ?? NaN
   return at('open') - at('close') || 0
 })()`
+
+/** Where a notice is shown; the same words are told to screen readers elsewhere. */
+function notices(page: Page, text: string | RegExp) {
+  return page.locator('.notices').getByText(text)
+}
 
 async function untilLive(page: Page): Promise<void> {
   await page.getByText('Live', { exact: true }).first().waitFor()
