@@ -18,7 +18,8 @@ export interface Transaction extends Asking {
 export interface Db extends Asking {
   /**
    * All that `work` writes, or nothing. `work` waits for nothing but the database: the embedded engine has one connection.
-   * @param deadlineMs how long it may take in all; then it is undone, unless its commit was already on the way
+   * @param deadlineMs how long it may take in all, by default WRITING_MS; then it is undone, unless its commit was already
+   *   on the way. A server that does not even begin it is given up after QUESTION_MS.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>, deadlineMs?: number): Promise<T>
   /** After much was written: statistics for the planner and, where nobody else does it, dead rows swept up. */
@@ -27,8 +28,10 @@ export interface Db extends Asking {
   close(): Promise<void>
 }
 
-/** A question of a client, and what is written once a minute: longer than that is an outage. */
+/** A question of a client: longer than that is an outage. */
 export const QUESTION_MS = 1_500
+/** What is written in the background, where a slow machine is better waited for. */
+export const WRITING_MS = 10_000
 /** Work that is known to be long: imports, migrations, backups. */
 export const LONG_WORK_MS = 600_000
 

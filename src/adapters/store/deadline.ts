@@ -2,6 +2,13 @@ import { StoreUnavailable } from '../../domain/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Transaction } from './db.ts'
 
+/** The time for it was over. */
+export class TooSlow extends StoreUnavailable {
+  constructor() {
+    super('The database did not answer in time.')
+  }
+}
+
 /** Whether the time for something is over; whoever works on it looks before each step. */
 export interface Deadline {
   /** @throws StoreUnavailable */
@@ -17,10 +24,10 @@ export async function within<T>(clock: Clock, ms: number, run: (deadline: Deadli
   let over = false
   const cancel = clock.after(ms, () => {
     over = true
-    late.reject(tooSlow())
+    late.reject(new TooSlow())
   })
   const check = () => {
-    if (over) throw tooSlow()
+    if (over) throw new TooSlow()
   }
   return Promise.race([run({ check }), late.promise]).finally(cancel)
 }
@@ -37,8 +44,4 @@ export function checked(tx: Transaction, { check }: Deadline): Transaction {
       return tx.exec(sql)
     },
   }
-}
-
-function tooSlow(): StoreUnavailable {
-  return new StoreUnavailable('The database did not answer in time.')
 }

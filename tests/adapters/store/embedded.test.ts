@@ -1,12 +1,19 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { LONG_WORK_MS } from '../../../src/adapters/store/db.ts'
+import { openEmbedded } from '../../../src/adapters/store/embedded/engine.ts'
+import { type OpeningOptions, opening } from '../../../src/adapters/store/opening.ts'
+import { sqlPriceStore } from '../../../src/adapters/store/prices/store.ts'
 import { StoreUnavailable } from '../../../src/domain/errors.ts'
+import { fakeClock } from '../../support/fake-clock.ts'
+import { memoryLog } from '../../support/log.ts'
 import { startProgram } from '../../support/process.ts'
 import { skipUnless } from '../../support/require-all.ts'
 import { findRuntime } from '../../support/runtimes.ts'
 import { embeddedStore, type StoreForTests, tempFolder } from '../../support/stores.ts'
 
+const OPENER = 'tests/adapters/store/programs/opener.ts'
 const WRITER = 'tests/adapters/store/programs/writer.ts'
 const X = { kind: 'token', id: 'solana:X' } as const
 const ALL = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }
@@ -38,7 +45,7 @@ describe('the embedded engine', () => {
   }, 120_000)
 
   test('tells a question that it takes too long, and goes on with the next', async () => {
-    await expect(opened.opening.use((db) => db.query(`${SLOW}, pg_sleep(3)`))).rejects.toThrow(StoreUnavailable)
+    await expect(opened.opening.use((db) => db.query('select pg_sleep(3)'))).rejects.toThrow(StoreUnavailable)
     await vi.waitFor(() => opened.store.coins(), SOON)
     expect(opened.store.state()).toMatchObject({ status: 'ready' })
   }, 120_000)
@@ -48,7 +55,7 @@ describe('the embedded engine', () => {
       await tx.query(`insert into token (token_id, id) values (1, 'late')`)
       await tx.query('select pg_sleep(3)')
       await tx.query(`insert into token (token_id, id) values (2, 'later')`)
-    })
+    }, 1_000)
     await expect(late).rejects.toThrow(StoreUnavailable)
     await vi.waitFor(async () => expect(await opened.store.tokens()).toEqual([]), SOON)
   }, 120_000)
@@ -60,12 +67,23 @@ describe('the embedded engine', () => {
     expect(await Promise.all(asked)).toEqual(asked.map((_, n) => [{ n }]))
   })
 
-  test('is opened again when it breaks down', async () => {
-    await opened.store.recordMinutes([minute(0)], 60_000)
-    // Its own way to say that the database can no longer be trusted.
-    const broken = opened.db((tx) => tx.query('select pg_terminate_backend(pg_backend_pid())'))
-    await expect(broken).rejects.toThrow()
-    await vi.waitFor(async () => expect(await opened.store.extent(X)).toMatchObject({ firstMs: 0 }), SOON)
+  test('is ended and opened again when a statement never ends, with all that was acknowledged', async () => {
+    const clock = fakeClock()
+    const open: OpeningOptions['open'] = (onLost, signal) =>
+      openEmbedded({ folder: `${folder.path}/stuck`, clock, onLost, signal })
+    const stuck = opening({ open, clock, log: memoryLog() })
+    const store = sqlPriceStore(stuck)
+    await stuck.first()
+    await store.recordMinutes([minute(0)], 60_000)
+    const question = stuck.use((db) => db.query('select pg_sleep(1000)'))
+    question.catch(() => undefined)
+    await clock.advance(2_000)
+    await expect(question).rejects.toThrow('in time')
+    await clock.advance(LONG_WORK_MS)
+    expect(store.state()).toEqual({ status: 'failed', reason: 'A statement of the embedded database did not end.' })
+    await clock.advance(1_000)
+    await vi.waitFor(async () => expect(await store.extent(X)).toMatchObject({ firstMs: 0 }), SOON)
+    await stuck.close()
   }, 120_000)
 
   test('keeps its log small, by checkpoints', async () => {
@@ -85,11 +103,11 @@ const hasTrace = spawnSync('strace', ['-V']).status === 0
 skipUnless(hasTrace, 'strace was not found: install it')('a write on the embedded engine', () => {
   test('is on the disk before it is acknowledged', async () => {
     const trace = `${folder.path}/trace`
+    const place = `${folder.path}/traced`
+    expect(await startProgram([process.execPath, OPENER, place]).ended).toBe(0)
     const strace = ['strace', '-f', '-o', trace, '-e', 'trace=fdatasync,fsync,write', '-e', 'signal=none']
-    await using writer = startProgram([...strace, process.execPath, WRITER, `${folder.path}/traced`])
-    await writer.said(/^20$/m)
-    writer.signal('SIGKILL')
-    await writer.ended
+    await using writer = startProgram([...strace, process.execPath, WRITER, place, '0', '25'])
+    expect(await writer.ended).toBe(0)
     const calls = readFileSync(trace, 'utf8').split('\n')
     const told = calls.flatMap((call, at) => (/ write\(1, "\d+\\n"/.test(call) ? [at] : []))
     expect(told.length).toBeGreaterThan(20)

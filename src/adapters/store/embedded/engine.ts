@@ -1,10 +1,11 @@
 import type { Clock } from '../../../ports/clock.ts'
-import { type Asking, type Db, LONG_WORK_MS, QUESTION_MS, type Transaction } from '../db.ts'
+import { type Asking, type Db, LONG_WORK_MS, QUESTION_MS, type Transaction, WRITING_MS } from '../db.ts'
 import { checked, type Deadline, within } from '../deadline.ts'
 import { type EngineThread, startThread } from './thread.ts'
 import { turns } from './turns.ts'
 import { upkeep } from './upkeep.ts'
 
+const STUCK = 'A statement of the embedded database did not end.'
 /** Of a closing service; what is not written to its place by then is read from the log at the next start. */
 const CLOSE_MS = 5_000
 
@@ -37,14 +38,14 @@ export async function openEmbedded({ folder, clock, onLost, signal }: EmbeddedOp
     within(clock, ms, (deadline) =>
       queue.take(async () => {
         deadline.check()
-        const giveUp = clock.after(Math.max(ms, LONG_WORK_MS), () => void thread.terminate())
+        const giveUp = clock.after(Math.max(ms, LONG_WORK_MS), () => void thread.terminate(STUCK))
         return run(deadline).finally(giveUp)
       }),
     )
   const query: Asking['query'] = (sql, params) => turn(QUESTION_MS, () => asking.query(sql, params))
   const care = upkeep({ clock, ask: query, run: (sql) => turn(LONG_WORK_MS, () => asking.exec(sql)) })
 
-  const transaction: Db['transaction'] = (work, ms = QUESTION_MS) =>
+  const transaction: Db['transaction'] = (work, ms = WRITING_MS) =>
     turn(ms, (deadline) => inTransaction(asking, deadline, work)).finally(care.written)
   return {
     query,

@@ -11,8 +11,11 @@ export interface EngineThread {
   order(sql: string | null, params: Order['params']): Promise<readonly unknown[]>
   /** Settles with the reason when the thread has ended, by itself or not. */
   readonly gone: Promise<string>
-  /** Ends it where it stands. What was acknowledged is safe: the next opening reads it from the log. */
-  terminate(): Promise<void>
+  /**
+   * Ends it where it stands. What was acknowledged is safe: the next opening reads it from the log.
+   * @param reason a sentence for the operator
+   */
+  terminate(reason?: string): Promise<void>
 }
 
 /** @throws StoreUnavailable when the folder cannot be opened, or `signal` is aborted before it is */
@@ -60,7 +63,7 @@ export async function startThread(folder: string, signal: AbortSignal): Promise<
       return answer
     },
     gone: gone.promise,
-    terminate: () => terminate(CLOSED),
+    terminate: (reason = CLOSED) => terminate(reason),
   }
 }
 

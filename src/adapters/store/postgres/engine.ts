@@ -1,7 +1,7 @@
 import { StoreUnavailable } from '../../../domain/errors.ts'
 import type { Clock } from '../../../ports/clock.ts'
-import { type Db, LONG_WORK_MS, QUESTION_MS, type Transaction } from '../db.ts'
-import { checked, type Deadline, within } from '../deadline.ts'
+import { type Db, LONG_WORK_MS, type Param, QUESTION_MS, type Transaction, WRITING_MS } from '../db.ts'
+import { checked, type Deadline, TooSlow, within } from '../deadline.ts'
 import { faultOf } from '../faults.ts'
 import { type Connections, connections, type Driver } from './connections.ts'
 
@@ -21,10 +21,10 @@ export function openPostgres({ url, clock }: PostgresOptions): Db {
   const questions = pool(connections(url, { max: 6, statementMs: QUESTION_MS - 200 }), clock)
   const longWork = pool(connections(url, { max: 2, statementMs: LONG_WORK_MS }), clock)
 
-  const transaction: Db['transaction'] = (work, ms = QUESTION_MS) =>
-    (ms > QUESTION_MS ? longWork : questions).ask(ms, (sql, deadline) => inTransaction(sql, deadline, work))
+  const transaction: Db['transaction'] = (work, ms = WRITING_MS) =>
+    (ms > WRITING_MS ? longWork : questions).ask(ms, (line) => inTransaction(line, { ms, clock }, work))
   return {
-    query: (text, params) => questions.ask(QUESTION_MS, (sql) => asking(sql).query(text, params)),
+    query: (text, params) => questions.ask(QUESTION_MS, ({ sql, heard }) => asking(sql, heard).query(text, params)),
     transaction,
     // Its own vacuum comes by itself.
     tidy: () => transaction((tx) => tx.exec('analyze'), LONG_WORK_MS),
@@ -34,8 +34,16 @@ export function openPostgres({ url, clock }: PostgresOptions): Db {
   }
 }
 
+/** What one question has to do with. */
+interface Line {
+  readonly sql: Driver
+  readonly deadline: Deadline
+  /** To be called at every answer of the server, whatever it says. */
+  readonly heard: () => void
+}
+
 interface Pool {
-  ask<T>(ms: number, run: (sql: Driver, deadline: Deadline) => Promise<T>): Promise<T>
+  ask<T>(ms: number, run: (line: Line) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -43,18 +51,18 @@ interface Pool {
 function pool(made: Connections, clock: Clock): Pool {
   let open = true
   let heardMs = 0
+  const heard = () => {
+    heardMs = clock.monotonicMs()
+  }
   return {
     async ask(ms, run) {
       if (!open) throw new StoreUnavailable('The connection to the database is closed.')
       const sql = made.current()
       const askedMs = clock.monotonicMs()
-      const heard = () => {
-        heardMs = clock.monotonicMs()
-      }
       try {
-        return await within(clock, ms, (deadline) => run(sql, deadline).finally(heard))
+        return await within(clock, ms, (deadline) => run({ sql, deadline, heard }))
       } catch (error) {
-        if (heardMs < askedMs) made.renew(sql)
+        if (error instanceof TooSlow && heardMs < askedMs) made.renew(sql)
         throw error
       }
     },
@@ -65,18 +73,28 @@ function pool(made: Connections, clock: Clock): Pool {
   }
 }
 
-/** Even a text without parameters: the server then plans it once for each connection. */
-const PREPARED = { prepare: true, simple: false }
-
-async function rowsOf<Row>(sql: Pick<Driver, 'unsafe'>, text: string, params: readonly unknown[]): Promise<Row[]> {
-  return [...(await sql.unsafe(text, [...params] as string[], PREPARED))] as unknown as Row[]
+interface Terms {
+  /** How long all of it may take. */
+  readonly ms: number
+  readonly clock: Clock
 }
 
-async function inTransaction<T>(sql: Driver, deadline: Deadline, work: (tx: Transaction) => Promise<T>): Promise<T> {
+/** A server that does not even begin is not waited for as long as the work may take. */
+async function inTransaction<T>(
+  { sql, deadline, heard }: Line,
+  { ms, clock }: Terms,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  const begun = Promise.withResolvers<void>()
   const outcome: { error?: unknown } = {}
-  const run = async (tx: Pick<Driver, 'unsafe'>) => {
+  const run = async (line: Pick<Driver, 'unsafe'>, beginning: Deadline) => {
+    const tx = checked(asking(line, heard), deadline)
     try {
-      const result = await work(checked(asking(tx), deadline))
+      beginning.check()
+      heard()
+      begun.resolve()
+      await tx.exec(`set local statement_timeout = ${ms}`)
+      const result = await work(tx)
       deadline.check()
       return result
     } catch (error) {
@@ -84,14 +102,28 @@ async function inTransaction<T>(sql: Driver, deadline: Deadline, work: (tx: Tran
       throw error
     }
   }
-  // What `work` threw is thrown as it is; the driver would put its own error before it.
-  return sql.begin(run).catch((error) => Promise.reject(outcome.error ?? faultOf(error))) as Promise<T>
+  return within(clock, QUESTION_MS, async (beginning) => {
+    // What `work` threw is thrown as it is; the driver would put its own error before it.
+    const failed = (error: unknown) => Promise.reject(outcome.error ?? faultOf(error))
+    const done = sql.begin((line) => run(line, beginning)).catch(failed) as Promise<T>
+    await Promise.race([begun.promise, done])
+    return { done }
+  }).then(({ done }) => done)
 }
 
-function asking(tx: Pick<Driver, 'unsafe'>): Transaction {
+/** Even a text without parameters: the server then plans it once for each connection. */
+const PREPARED = { prepare: true, simple: false }
+
+function asking(sql: Pick<Driver, 'unsafe'>, heard: () => void): Transaction {
   const told = (error: unknown) => Promise.reject(faultOf(error))
   return {
-    query: (text, params = []) => rowsOf(tx, text, params).catch(told) as Promise<never[]>,
-    exec: async (text) => void (await tx.unsafe(text).catch(told)),
+    async query<Row>(text: string, params: readonly Param[] = []) {
+      const rows = await sql
+        .unsafe(text, [...params], PREPARED)
+        .catch(told)
+        .finally(heard)
+      return [...rows] as unknown as Row[]
+    },
+    exec: async (text) => void (await sql.unsafe(text).catch(told).finally(heard)),
   }
 }

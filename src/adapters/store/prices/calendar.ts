@@ -6,6 +6,9 @@ export type Unit = 'hour' | 'day' | 'week' | 'month'
 const UNIT_MS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000, month: 2_678_400_000 } as const
 /** More would be a table of years in minutes: no page needs it. */
 const BOUNDARIES_MAX = 100_000
+/** The years 1 to 9999: what engines and clients can all write. */
+const FIRST_MS = Date.parse('0001-01-01T00:00Z')
+const END_MS = Date.parse('9999-12-01T00:00Z')
 /** SQLSTATE of a zone that the engine does not know. */
 const UNKNOWN_ZONE = '22023'
 
@@ -44,11 +47,12 @@ export interface CalendarQuestion {
   readonly range: Range
 }
 
-/** See PriceStore.boundaries. @throws RangeError for more than a hundred thousand */
+/** See PriceStore.boundaries. @throws RangeError for more than a hundred thousand, and for times beyond the year 9999 */
 export async function boundaries(
   db: Asking,
   { unit, zone, range: { fromMs, toMs } }: CalendarQuestion,
 ): Promise<readonly number[] | null> {
+  if (!(fromMs >= FIRST_MS && toMs <= END_MS)) throw new RangeError('The range is not within the years 1 to 9999.')
   if ((toMs - fromMs) / UNIT_MS[unit] > BOUNDARIES_MAX) throw new RangeError('The range holds too many boundaries.')
   if (!isNamed(zone)) return null
   try {

@@ -43,5 +43,5 @@ function checkRecord(record: PriceRecord, grainMs: number): void {
 
 /** A time that fits the columns; a caller may say "for ever" with an infinite one. */
 export function timeOf(ms: number): number {
-  return Math.max(-8.64e15, Math.min(8.64e15, Math.ceil(ms)))
+  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Math.ceil(ms)))
 }

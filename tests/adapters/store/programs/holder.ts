@@ -5,8 +5,8 @@ const [, , folder = ''] = process.argv
 try {
   folderLock(folder).take()
   process.stdout.write('held\n')
-  // A lock alone keeps no process alive.
-  setInterval(() => undefined, 60_000)
+  // A lock alone keeps no process alive; and a test that broke off leaves none for ever.
+  setTimeout(() => undefined, 120_000)
 } catch (error) {
   process.stdout.write(`refused: ${error instanceof Error ? error.message : error}\n`)
 }
