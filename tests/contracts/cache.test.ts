@@ -6,17 +6,17 @@ import { wireText } from '../../src/adapters/cache/packed.ts'
 import { redisCache } from '../../src/adapters/cache/redis.ts'
 import type { Tier } from '../../src/adapters/cache/tier.ts'
 import { tieredCache } from '../../src/adapters/cache/tiered.ts'
+import { systemClock } from '../../src/adapters/clock/system.ts'
 import { CacheUnavailable } from '../../src/domain/errors.ts'
 import type { Cache } from '../../src/ports/cache.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { memoryLog } from '../support/log.ts'
 import { PATIENCE_MS, patiently } from '../support/patience.ts'
-import { patientClock } from '../support/patient-clock.ts'
 import { type RedisHands, type RedisVariant, redisVariants } from '../support/redis-hands.ts'
 import { freePort } from '../support/redis-server.ts'
 
 /** Redis is real, and so is its time. */
-const realClock = patientClock()
+const realClock = systemClock()
 
 /** One adapter or composition, set up to be asked. */
 interface Bench {

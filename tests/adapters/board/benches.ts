@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { type Board, READ_WAIT_MS } from '../../../src/adapters/board/board.ts'
 import { boardMemory, memoryBoard } from '../../../src/adapters/board/memory.ts'
 import { redisBoard } from '../../../src/adapters/board/redis.ts'
+import { systemClock } from '../../../src/adapters/clock/system.ts'
 import { fakeClock, settle } from '../../support/fake-clock.ts'
 import { memoryLog } from '../../support/log.ts'
 import { PATIENCE_MS, patiently } from '../../support/patience.ts'
-import { patientClock } from '../../support/patient-clock.ts'
 import { type RedisHands, type RedisVariant, redisVariants } from '../../support/redis-hands.ts'
 
 /** One shared board, empty at first, and the hands that tests need on what is behind it. */
@@ -72,7 +72,7 @@ function redisBench(hands: RedisHands): BoardBench {
   const keys = ['head', 'ticks', 'lease', 'fence', 'snap', 'wishes'].map((name) => `{${keyPrefix}}:${name}`)
   const [head = ''] = keys
   const boards: Board[] = []
-  const shared = { url: hands.url, keyPrefix, log: memoryLog(), clock: patientClock(), leaseTtlMs: LEASE_TTL_MS }
+  const shared = { url: hands.url, keyPrefix, log: memoryLog(), clock: systemClock(), leaseTtlMs: LEASE_TTL_MS }
   const answerMs = PATIENCE_MS
   const empty = async () => void (await hands.atKey(head, ['DEL', ...keys]))
   const open = () => {
