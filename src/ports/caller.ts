@@ -20,17 +20,18 @@ export interface Caller {
   upgrade(open: (socket: StreamSocket) => SocketEvents): void
 }
 
-/** A message as a WebSocket sends it: the same object may go to thousands of sockets. */
-export interface SocketMessage {
-  readonly text: string
-  /** The text as one whole WebSocket frame, header included. Made on first use. */
+/** What goes to a WebSocket at one moment: the same object may go to thousands of sockets. */
+export interface SocketMessages {
+  /** One message each, in order. */
+  readonly texts: readonly string[]
+  /** All of them as whole WebSocket frames, headers included. Made on first use. */
   readonly framed: Uint8Array
 }
 
 /** One open WebSocket. Nothing here throws; on a socket that is closing or closed nothing happens. */
 export interface StreamSocket {
-  /** In order, in one write where the runtime can. */
-  send(messages: readonly SocketMessage[]): void
+  /** In one write where the runtime can. */
+  send(messages: SocketMessages): void
   /** Bytes handed over and not yet taken by the operating system. */
   bufferedBytes(): number
   /** Asks whether the other end lives; null where the runtime asks by itself and ends a dead connection. */

@@ -69,12 +69,13 @@ export function messagesOf({ feed, list, tick }: HandFedBoard): Messages {
   const before = view.state()
   tick()
   const snapshot = feed.head() ?? missing()
-  const from = { seq: snapshot.seq - 1, state: before }
-  const delta = edition(snapshot, []).delta({ id: 'a', spark: 'plain' }, from, view.state()) ?? missing()
+  const reader = { id: 'a', spark: 'plain' } as const
+  const from = { reader, epoch: snapshot.epoch, seq: snapshot.seq - 1, state: before }
+  const { frame } = edition(snapshot, []).advance([from], [{ view }])
   view.close()
   const rows = compatibilityBody({ ...NO_MORE, rows: list, snapshot }, { window: '24h', spark: false })
   const tenKeys = rows.map((row) => Object.fromEntries(Object.entries(row).slice(0, 10)))
-  return { delta: delta.text, list: JSON.stringify(tenKeys) }
+  return { delta: frame?.texts.join() ?? missing(), list: JSON.stringify(tenKeys) }
 }
 
 /** A price, what follows from it and a trade: not what the list is ordered by. */

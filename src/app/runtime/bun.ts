@@ -129,10 +129,10 @@ function streamSocket(socket: BunSocket): StreamSocket {
     ping: () => socket.ping(),
     close: (code, reason) => socket.close(code, reason),
     terminate: () => socket.terminate(),
-    send(messages) {
+    send({ texts }) {
       if (socket.readyState !== OPEN) return
       socket.cork(() => {
-        for (const { text } of messages) socket.send(text)
+        for (const text of texts) socket.send(text)
       })
     },
   }

@@ -111,9 +111,9 @@ function streamSocket(socket: DenoSocket): StreamSocket {
     ping: null,
     close,
     terminate: () => close(TERMINATED, 'cut'),
-    send(messages) {
+    send({ texts }) {
       if (socket.readyState !== OPEN) return
-      for (const { text } of messages) socket.send(text)
+      for (const text of texts) socket.send(text)
     },
   }
 }

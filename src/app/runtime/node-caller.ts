@@ -1,4 +1,4 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Caller } from '../../ports/caller.ts'
 import type { Opening } from './runtime.ts'
@@ -6,13 +6,18 @@ import type { Opening } from './runtime.ts'
 /** Node's side of a request. A class, because one is made for every request and its methods are wanted by few. */
 export class NodeCaller implements Caller {
   readonly incoming: IncomingMessage
-  readonly wantsSocket: boolean
+  /** Null when the request asks to become a WebSocket. */
+  readonly outgoing: ServerResponse | null
   /** What the handler said yes with; null while it has not. */
   opening: Opening | null = null
 
-  constructor(incoming: IncomingMessage, wantsSocket = false) {
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse | null) {
     this.incoming = incoming
-    this.wantsSocket = wantsSocket
+    this.outgoing = outgoing
+  }
+
+  get wantsSocket(): boolean {
+    return this.outgoing === null
   }
 
   get address(): string | null {
@@ -21,6 +26,8 @@ export class NodeCaller implements Caller {
 
   holdOpen(): void {
     this.incoming.socket.setTimeout(0)
+    // It ends with its connection, so its chunks need no marks: each is one write instead of three.
+    this.outgoing?.removeHeader('transfer-encoding')
   }
 
   cut(): boolean {

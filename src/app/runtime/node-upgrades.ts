@@ -1,8 +1,8 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type WebSocket, WebSocketServer } from 'ws'
-import type { SocketMessage, StreamSocket } from '../../ports/caller.ts'
+import { WebSocket, WebSocketServer } from 'ws'
+import type { SocketMessages, StreamSocket } from '../../ports/caller.ts'
 import { answerSocket, NodeCaller } from './node-caller.ts'
 import { type Handler, type Opening, type ServeOptions, SOCKET_LIMITS } from './runtime.ts'
 
@@ -27,7 +27,7 @@ export function upgrades(server: HttpServer, handler: Handler, refuse: NonNullab
     void answerSocket(socket, refuse('malformed_request', `Not a WebSocket handshake: ${error.message}.`))
   })
   const upgrade = async (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const caller = new NodeCaller(incoming, true)
+    const caller = new NodeCaller(incoming, null)
     const answer = await answerTo(incoming, caller, { handler, refuse })
     const { opening } = caller
     if (socket.destroyed) return
@@ -58,26 +58,47 @@ async function answerTo(incoming: IncomingMessage, caller: NodeCaller, { handler
 function converse(webSocket: WebSocket, socket: Socket, opening: Opening): void {
   // A frame that breaks the protocol closes the socket with the code for it, and is no fault of ours.
   webSocket.on('error', () => {})
-  const events = opening(streamSocket(webSocket, socket))
+  const events = opening(new NodeStreamSocket(webSocket, socket))
   webSocket.on('message', (data, isBinary) => (isBinary ? events.binary() : events.text(String(data))))
   webSocket.on('ping', events.pinged)
   webSocket.on('pong', events.ponged)
   webSocket.on('close', events.closed)
 }
 
-/** Frames that are already made go to the connection as they are: `ws` would make each one anew for each socket. */
-function streamSocket(webSocket: WebSocket, socket: Socket): StreamSocket {
-  const isOpen = () => webSocket.readyState === webSocket.OPEN
-  return {
-    bufferedBytes: () => socket.writableLength,
-    ping: () => isOpen() && webSocket.ping(),
-    close: (code, reason) => webSocket.close(code, reason),
-    terminate: () => webSocket.terminate(),
-    send(messages: readonly SocketMessage[]) {
-      if (!isOpen()) return
-      if (messages.length > 1) socket.cork()
-      for (const { framed } of messages) socket.write(framed)
-      if (messages.length > 1) socket.uncork()
-    },
+/**
+ * Frames that are already made go to the connection as they are: `ws` would make each one anew for each socket.
+ * A class, so that a connection costs two pointers.
+ */
+class NodeStreamSocket implements StreamSocket {
+  readonly #webSocket: WebSocket
+  readonly #socket: Socket
+
+  constructor(webSocket: WebSocket, socket: Socket) {
+    this.#webSocket = webSocket
+    this.#socket = socket
+  }
+
+  #isOpen(): boolean {
+    return this.#webSocket.readyState === WebSocket.OPEN
+  }
+
+  send({ framed }: SocketMessages): void {
+    if (this.#isOpen()) this.#socket.write(framed)
+  }
+
+  bufferedBytes(): number {
+    return this.#socket.writableLength
+  }
+
+  ping(): void {
+    if (this.#isOpen()) this.#webSocket.ping()
+  }
+
+  close(code: number, reason: string): void {
+    this.#webSocket.close(code, reason)
+  }
+
+  terminate(): void {
+    this.#webSocket.terminate()
   }
 }

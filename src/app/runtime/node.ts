@@ -1,4 +1,10 @@
-import { createServer, type Server as HttpServer, type IncomingMessage, type ServerOptions } from 'node:http'
+import {
+  createServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { ErrorCode } from '../../domain/errors.ts'
@@ -45,8 +51,8 @@ function serverOptions(limits: NodeLimits): ServerOptions {
  */
 export async function serve(handler: Handler, options: ServeOptions, limits = NODE_LIMITS): Promise<Server> {
   const refuse = options.refuse ?? (() => new Response(null, { status: 400 }))
-  const answer = (request: Request, { incoming }: { incoming: unknown }) =>
-    handler(request, new NodeCaller(incoming as IncomingMessage))
+  const answer = (request: Request, { incoming, outgoing }: { incoming: unknown; outgoing: unknown }) =>
+    handler(request, new NodeCaller(incoming as IncomingMessage, outgoing as ServerResponse))
   const listener = getRequestListener(answer, {
     // An empty Host header is legal; the name is never used.
     hostname: 'localhost',

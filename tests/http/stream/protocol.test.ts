@@ -29,7 +29,7 @@ describe('a subscription', () => {
   test('gets its answer in one write', async () => {
     const client = await testStreams().connect()
     client.say(subscribe())
-    expect(client.writes.map((messages) => messages.length)).toEqual([2])
+    expect(client.writes.map(({ texts }) => texts.length)).toEqual([2])
   })
 
   test('rows have every key, none of them in SOL; unknown is null', async () => {

@@ -3,7 +3,7 @@ import { tokenBody } from '../../../src/adapters/http/bodies/token.ts'
 import type { StreamLimits } from '../../../src/adapters/http/stream/limits.ts'
 import type { TokenView } from '../../../src/domain/tokens/query.ts'
 import type { TokenRow } from '../../../src/domain/tokens/row.ts'
-import type { Caller, SocketEvents, SocketMessage, StreamSocket } from '../../../src/ports/caller.ts'
+import type { Caller, SocketEvents, SocketMessages, StreamSocket } from '../../../src/ports/caller.ts'
 import { rows } from '../../support/fake-service.ts'
 import { type TestHttp, testHttp } from '../../support/http.ts'
 import { type StreamReader, streamReader } from '../../support/stream-reader.ts'
@@ -21,7 +21,7 @@ export const ALL: TokenView = {
 export interface TestSocket {
   readonly reader: StreamReader
   /** Calls of the socket's `send`: what would be one write. */
-  readonly writes: (readonly SocketMessage[])[]
+  readonly writes: SocketMessages[]
   readonly closed: { code: number; reason: string } | null
   readonly terminated: boolean
   readonly pings: number
@@ -83,7 +83,7 @@ export function testStreams(
 
 function testSocket(open: (socket: StreamSocket) => SocketEvents): TestSocket {
   const reader = streamReader()
-  const writes: (readonly SocketMessage[])[] = []
+  const writes: SocketMessages[] = []
   let closed: TestSocket['closed'] = null
   let terminated = false
   let pings = 0
@@ -93,7 +93,7 @@ function testSocket(open: (socket: StreamSocket) => SocketEvents): TestSocket {
     send(messages) {
       if (!isOpen()) return
       writes.push(messages)
-      for (const { text } of messages) reader.read(text)
+      for (const text of messages.texts) reader.read(text)
     },
     bufferedBytes: () => state.buffered,
     ping: () => {

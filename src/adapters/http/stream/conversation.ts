@@ -63,8 +63,8 @@ export function conversation(socket: StreamSocket, address: string | null, deps:
     },
     binary: () => opened.end(CLOSE.notText, 'messages are text'),
     pinged: () => void isCalm(),
-    ponged: opened.alive,
-    closed: opened.gone,
+    ponged: () => opened.alive(),
+    closed: () => opened.gone(),
   }
 }
 

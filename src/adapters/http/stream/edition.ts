@@ -1,132 +1,104 @@
 import type { ViewState } from '../../../domain/tokens/view-state.ts'
 import type { Snapshot } from '../../../ports/service.ts'
-import { isoOf } from '../bodies/time.ts'
-import { sourceStates } from '../bodies/token.ts'
-import { type Frame, type FrameKind, frameOf, type Tail } from './frames.ts'
-import type { Spark } from './rows.ts'
-import { deltaTail, eventTails, type News, wholeTail } from './tails.ts'
+import { editionFrames } from './edition-frames.ts'
+import { type Frame, joined } from './frames.ts'
+import { NOWHERE, type Place, type Reader, type Standing } from './place.ts'
+import { remembered, rememberedIn } from './remembered.ts'
+import type { Subscription } from './subscription.ts'
+import type { News } from './tails.ts'
 
-/** Whom a frame is for: the id of the list, and whether its rows carry a chart. */
-export interface Reader {
-  readonly id: string
-  readonly spark: Spark
+/** What a client is told, and where it stands then. */
+export interface Step {
+  /** Null when it sees no difference. */
+  readonly frame: Frame | null
+  readonly place: Place
 }
 
-/** Where a reader stands in a list: the position it was told, and what it shows there. */
-export interface Standing {
-  readonly seq: number
-  readonly state: ViewState
+/** The same for a list that begins. */
+export interface Start {
+  readonly frame: Frame
+  readonly standing: Standing
 }
 
-/** Everything that is said about one board. Whatever several clients get is written once; all of it goes with the board. */
+/** What happens to one list. */
+interface Move {
+  readonly frame: Frame | null
+  readonly standing: Standing
+}
+
+/** Everything that is said about one board. Whatever several clients get is made once; all of it goes with the board. */
 export interface Edition {
   readonly snapshot: Snapshot
-  /** The answer to a subscription that goes on from `seq`. */
-  recovered(id: string, seq: number): Frame
-  /** The answer to one that begins with a snapshot. */
-  begun(id: string): Frame
-  whole(reader: Reader, state: ViewState): Frame
-  /** What leads a reader to `to`; null when it sees no difference. */
-  delta(reader: Reader, from: Standing, to: ViewState): Frame | null
-  /** What happened to rows of the state after `afterSeq`, oldest first. */
-  events(id: string, state: ViewState, afterSeq: number): readonly Frame[]
+  /** A list that begins with a snapshot. */
+  begin(reader: Reader, state: ViewState): Start
+  /** One that goes on from where its reader says it is. */
+  resume(standing: Standing): Start
+  /**
+   * Leads a client from where it stands to this board.
+   * @param lists its own, in the order of the place
+   */
+  advance(from: Place, lists: readonly Pick<Subscription, 'view'>[]): Step
   heartbeat(nowMs: number): Frame
+  /** Where a client stands that has nothing to be told and got a heartbeat. */
+  told(from: Place): Place
+  /** One object for all who stand alike. */
+  placeOf(standings: readonly Standing[]): Place
 }
 
 /** @param news events of the last boards of this epoch, oldest first */
 export function edition(snapshot: Snapshot, news: readonly News[]): Edition {
   const { epoch, seq } = snapshot
-  const eventId = `${epoch}-${seq}`
-  const newestNews = news.at(-1)?.seq ?? -1
-  const wholes = bySpark<Map<ViewState, Heads>>(() => new Map())
-  const deltas = bySpark<Map<ViewState, Map<ViewState, Heads | null>>>(() => new Map())
-  const led = new Map<ViewState, Edition['delta']>()
-  const told = new Map<ViewState, readonly { readonly seq: number; readonly heads: Heads }[]>()
-  const beats = new Map<number, Frame>()
+  const frames = editionFrames(snapshot, news)
+  const places = new Map<Place, Map<Standing, Place>>()
+  const steps = new Map<Place, Step>()
+  const moves = new Map<Standing, Move>()
 
-  const deltaOf = (spark: Spark, from: ViewState, to: ViewState): Heads | null =>
-    remembered(
-      remembered(deltas[spark], from, () => new Map<ViewState, Heads | null>()),
-      to,
-      () => {
-        const tail = deltaTail(snapshot, [from, to], spark)
-        return tail === null ? null : headsOf({ name: 'delta', eventId }, tail)
-      },
-    )
-  const deltaFor: Edition['delta'] = ({ id, spark }, from, to) => {
-    const heads = deltaOf(spark, from.state, to)
-    return heads === null ? null : heads(`{"type":"delta","id":${JSON.stringify(id)},"from":${from.seq},`)
+  const here = perReader((reader, state): Standing => ({ reader, epoch, seq, state }))
+  const begin = perReader((reader, state): Start => {
+    const frame = joined([frames.begun(reader.id), frames.whole(reader, state)])
+    return { frame, standing: here(reader, state) }
+  })
+  const placeOf = (standings: readonly Standing[]): Place => {
+    let place = NOWHERE
+    for (const standing of standings) {
+      const before = place
+      place = rememberedIn(places, [before, standing], () => [...before, standing])
+    }
+    return place
   }
-  const toldOf = (state: ViewState) =>
-    remembered(told, state, () =>
-      // An event leads nobody anywhere: only the delta of its board does.
-      eventTails(news, state).map((one) => ({
-        seq: one.seq,
-        heads: headsOf({ name: 'event', eventId: null }, one.tail),
-      })),
-    )
+  const moved = (from: Standing, to: ViewState): Move => {
+    // The positions of another epoch mean nothing in this one.
+    if (from.epoch !== epoch) return begin(from.reader, to)
+    if (from.state === to) return { frame: null, standing: from }
+    const delta = frames.delta(from, to)
+    // It sees what it saw, so it is told of no new position.
+    if (delta === null) return { frame: null, standing: { ...from, state: to } }
+    return { frame: joined([delta, ...frames.events(from, to)]), standing: here(from.reader, to) }
+  }
   return {
     snapshot,
-    recovered: (id, from) => subscribed({ id, epoch, seq: from, recovered: true }),
-    begun: (id) => subscribed({ id, epoch, seq, recovered: false }),
-    whole({ id, spark }, state) {
-      const make = () => headsOf({ name: 'snapshot', eventId }, wholeTail(snapshot, state, spark))
-      return remembered(wholes[spark], state, make)(`{"type":"snapshot","id":${JSON.stringify(id)},`)
-    },
-    delta: (reader, from, to) => remembered(led, to, () => forNeighbours(deltaFor))(reader, from, to),
-    events(id, state, afterSeq) {
-      if (newestNews <= afterSeq) return []
-      const later = toldOf(state).filter((one) => one.seq > afterSeq)
-      return later.map(({ heads }) => heads(`{"type":"event","id":${JSON.stringify(id)},`))
-    },
-    heartbeat: (nowMs) =>
-      remembered(beats, nowMs, () => {
-        const board = { as_of: isoOf(snapshot.asOfMs), sources: sourceStates(snapshot.sources) }
-        const text = JSON.stringify({ type: 'heartbeat', seq, at: isoOf(nowMs), ...board })
-        return frameOf({ name: 'heartbeat', eventId }, text)
+    begin,
+    placeOf,
+    resume: (standing) => ({ frame: frames.recovered(standing.reader.id, standing.seq), standing }),
+    // Thousands stand at the same place: for all but the first, nothing else is looked up.
+    advance: (from, lists) =>
+      remembered(steps, from, () => {
+        const each = from.map((standing, i) =>
+          remembered(moves, standing, () => moved(standing, lists[i]?.view.state() ?? standing.state)),
+        )
+        const news = each.flatMap(({ frame }) => frame ?? [])
+        const standings = each.map(({ standing }) => standing)
+        const isStill = standings.every((standing, i) => standing === from[i])
+        return { frame: news.length === 0 ? null : joined(news), place: isStill ? from : placeOf(standings) }
       }),
+    heartbeat: frames.heartbeat,
+    told: (from) => placeOf(from.map(({ reader, state }) => here(reader, state))),
   }
 }
 
-function subscribed(body: { id: string; epoch: string; seq: number; recovered: boolean }): Frame {
-  // Without its snapshot a reader is nowhere: cut in between, it must not believe to have this position.
-  const eventId = body.recovered ? `${body.epoch}-${body.seq}` : null
-  return frameOf({ name: 'subscribed', eventId }, JSON.stringify({ type: 'subscribed', ...body }))
-}
-
-function bySpark<T>(make: () => T): Readonly<Record<Spark, T>> {
-  return { plain: make(), spark: make() }
-}
-
-function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
-  const found = known.get(key)
-  if (found !== undefined) return found
-  const made = make()
-  known.set(key, made)
-  return made
-}
-
-/** Thousands of readers of a list who stand at the same place come one after the other: nothing need be looked up. */
-function forNeighbours(delta: Edition['delta']): Edition['delta'] {
-  let [lastId, lastSpark, lastSeq] = ['', 'plain', -1]
-  let lastState: ViewState | null = null
-  let frame: Frame | null = null
-  return (reader, from, to) => {
-    const isLikeLast =
-      from.state === lastState && from.seq === lastSeq && reader.id === lastId && reader.spark === lastSpark
-    if (isLikeLast) return frame
-    frame = delta(reader, from, to)
-    // Values, not the objects that hold them: those move on.
-    ;({ id: lastId, spark: lastSpark } = reader)
-    ;({ seq: lastSeq, state: lastState } = from)
-    return frame
-  }
-}
-
-/** Frames that differ in their heads only. Most clients have the same head, so whole frames are kept by it. */
-type Heads = (head: string) => Frame
-
-function headsOf(kind: FrameKind, tail: Tail): Heads {
-  const frames = new Map<string, Frame>()
-  return (head) => remembered(frames, head, () => frameOf(kind, head, tail))
+/** Makes something once for all readers of a list who call it the same. */
+function perReader<T>(make: (reader: Reader, state: ViewState) => T) {
+  const made = new Map<ViewState, Map<string, T>>()
+  return (reader: Reader, state: ViewState): T =>
+    rememberedIn(made, [state, `${reader.spark} ${reader.id}`], () => make(reader, state))
 }

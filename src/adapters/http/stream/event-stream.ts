@@ -1,5 +1,4 @@
-import type { Frame } from './frames.ts'
-import type { Sink } from './session.ts'
+import type { Sink } from './sink.ts'
 
 /** A body of server-sent events: what is not read stays here, so that the session sees it and holds back. */
 export interface EventStream {
@@ -45,7 +44,7 @@ export function eventStream(options: EventStreamOptions): EventStream {
     body,
     sink: {
       ping: null,
-      send: (frames) => controller?.enqueue(oneChunk(frames)),
+      send: ({ event }) => controller?.enqueue(event),
       bufferedBytes: () => (controller === null ? 0 : bufferedBytesMax - (controller.desiredSize ?? 0)),
       close(code, reason) {
         finish((open) => {
@@ -60,9 +59,4 @@ export function eventStream(options: EventStreamOptions): EventStream {
         }),
     },
   }
-}
-
-function oneChunk(frames: readonly Frame[]): Uint8Array {
-  const [first] = frames
-  return frames.length === 1 && first !== undefined ? first.event : Buffer.concat(frames.map(({ event }) => event))
 }

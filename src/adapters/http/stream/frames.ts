@@ -1,8 +1,11 @@
-import type { SocketMessage } from '../../../ports/caller.ts'
+import type { SocketMessages } from '../../../ports/caller.ts'
 
-/** One frame of the protocol in every form that a transport sends. Each form is made on first use and shared by all. */
-export interface Frame extends SocketMessage {
-  /** As a server-sent event. */
+/**
+ * What a client is told at one moment, one frame of the protocol or several, in every form that a transport sends.
+ * Each form is made on first use and shared by all who are told the same.
+ */
+export interface Frame extends SocketMessages {
+  /** As server-sent events. */
   readonly event: Uint8Array
 }
 
@@ -19,12 +22,11 @@ export interface Tail {
 }
 
 export function tailOf(text: string): Tail {
-  let bytes: Buffer | null = null
+  const bytes = once(() => Buffer.from(text))
   return {
     text,
     get bytes() {
-      bytes ??= Buffer.from(text)
-      return bytes
+      return bytes()
     },
   }
 }
@@ -33,20 +35,52 @@ const NOTHING = tailOf('')
 
 /** @param head the text before the tail: what differs between clients */
 export function frameOf(kind: FrameKind, head: string, tail: Tail = NOTHING): Frame {
-  let framed: Buffer | null = null
-  let event: Buffer | null = null
+  return sharedFrame({
+    texts: () => [head + tail.text],
+    framed: () => webSocketFrame(Buffer.from(head), tail.bytes),
+    event: () => Buffer.concat([Buffer.from(`${eventHead(kind)}data: ${head}`), tail.bytes, EVENT_END]),
+  })
+}
+
+interface Forms {
+  readonly texts: () => readonly string[]
+  readonly framed: () => Uint8Array
+  readonly event: () => Uint8Array
+}
+
+function sharedFrame(forms: Forms): Frame {
+  const texts = once(forms.texts)
+  const framed = once(forms.framed)
+  const event = once(forms.event)
   return {
-    get text() {
-      return head + tail.text
+    get texts() {
+      return texts()
     },
     get framed() {
-      framed ??= webSocketFrame(Buffer.from(head), tail.bytes)
-      return framed
+      return framed()
     },
     get event() {
-      event ??= Buffer.concat([Buffer.from(`${eventHead(kind)}data: ${head}`), tail.bytes, EVENT_END])
-      return event
+      return event()
     },
+  }
+}
+
+/** Several frames as one. */
+export function joined(frames: readonly Frame[]): Frame {
+  const [first] = frames
+  if (first !== undefined && frames.length === 1) return first
+  return sharedFrame({
+    texts: () => frames.flatMap(({ texts }) => texts),
+    framed: () => Buffer.concat(frames.map(({ framed }) => framed)),
+    event: () => Buffer.concat(frames.map(({ event }) => event)),
+  })
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 

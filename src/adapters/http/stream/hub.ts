@@ -6,8 +6,10 @@ import type { Log } from '../../../ports/log.ts'
 import type { Snapshot } from '../../../ports/service.ts'
 import { type Edition, edition } from './edition.ts'
 import { CLOSE, type StreamLimits } from './limits.ts'
-import { type Session, type Sink, session } from './session.ts'
+import { Session, type SessionDeps } from './session.ts'
+import type { Sink } from './sink.ts'
 import type { News } from './tails.ts'
+import { inTurns } from './turns.ts'
 
 /** Every open stream of this process, whatever its transport. */
 export interface StreamHub {
@@ -35,28 +37,31 @@ const NEWS_BOARDS = 8
 
 export function streamHub(deps: HubDeps): StreamHub {
   const { feed, clock, log, limits, random } = deps
-  const sessions = new Set<Session>()
+  /** With the address of each. */
+  const sessions = new Map<Session, string | null>()
   const byAddress = new Map<string, number>()
-  const turns = inTurns(clock, limits.perTurnMax, (one) => guarded(one, one.flush))
-  // In turns as well: a pulse sends what waits, so one for all at once would write to all at once.
-  const pulses = inTurns(clock, limits.perTurnMax, (one) => guarded(one, one.pulse))
   const paper = press(feed)
   let isPulsing = false
   let isDrained = false
 
   /** One client's fault must not cost the others their frames. */
-  const guarded = (one: Session, run: () => void) => {
+  const guarded = (serve: (one: Session) => void) => (one: Session) => {
     try {
-      run()
+      serve(one)
     } catch (error) {
       log.error('a stream failed', { error })
       one.end(CLOSE.restart, 'a fault on our side: connect again')
     }
   }
+  const all = () => sessions.keys()
+  const perTurn = limits.perTurnMax
+  const turns = inTurns({ clock, perTurn, all, serve: guarded((one) => one.flush()) })
+  // In turns as well: a pulse sends what waits, so one for all at once would write to all at once.
+  const pulses = inTurns({ clock, perTurn, all, serve: guarded((one) => one.pulse()) })
   const pulse = () => {
     isPulsing = sessions.size > 0
     if (isPulsing) clock.after(PULSE_MS, pulse)
-    pulses.take(sessions)
+    pulses.begin()
   }
   const count = (address: string | null, by: 1 | -1) => {
     if (address === null) return
@@ -68,22 +73,29 @@ export function streamHub(deps: HubDeps): StreamHub {
     isDrained ||
     sessions.size >= limits.connectionsMax ||
     (address !== null && (byAddress.get(address) ?? 0) >= limits.connectionsPerAddressMax)
+  const shared: SessionDeps = {
+    feed,
+    clock,
+    limits,
+    random,
+    edition: paper.newest,
+    later: (one, delayMs, run) => void clock.after(delayMs, () => guarded(run)(one)),
+    onEnd(one) {
+      count(sessions.get(one) ?? null, -1)
+      sessions.delete(one)
+    },
+  }
   const stopFeed = feed.onBoard((snapshot, changes) => {
     paper.print(snapshot, changes)
-    turns.take(sessions)
+    turns.begin()
   })
   return {
     isFull,
     size: () => sessions.size,
     open(sink, address) {
       if (isFull(address)) return 'too_many'
-      const onEnd = () => {
-        sessions.delete(one)
-        count(address, -1)
-      }
-      const later = (delayMs: number, run: () => void) => void clock.after(delayMs, () => guarded(one, run))
-      const one = session(sink, { feed, clock, limits, random, edition: paper.newest, later, onEnd })
-      sessions.add(one)
+      const one = new Session(sink, shared)
+      sessions.set(one, address)
       count(address, 1)
       if (!isPulsing) clock.after(PULSE_MS, pulse)
       isPulsing = true
@@ -92,7 +104,7 @@ export function streamHub(deps: HubDeps): StreamHub {
     drain() {
       isDrained = true
       stopFeed()
-      for (const one of [...sessions]) one.end(CLOSE.restart, 'the service restarts: connect again')
+      for (const one of [...sessions.keys()]) one.end(CLOSE.restart, 'the service restarts: connect again')
     },
   }
 }
@@ -122,30 +134,4 @@ function press(feed: BoardFeed) {
 
 function isOf(one: Edition | null, { epoch, seq }: Snapshot): boolean {
   return one !== null && one.snapshot.epoch === epoch && one.snapshot.seq === seq
-}
-
-/**
- * Serves so many sessions, then lets everything else run, then the next. Those that wait keep their place when new work
- * comes, so nobody starves however fast boards are made.
- */
-function inTurns(clock: Clock, perTurn: number, serve: (one: Session) => void) {
-  const waiting = new Set<Session>()
-  let isRunning = false
-  const turn = () => {
-    let left = perTurn
-    for (const one of waiting) {
-      if (left === 0) break
-      left -= 1
-      waiting.delete(one)
-      serve(one)
-    }
-    isRunning = waiting.size > 0
-    if (isRunning) clock.after(0, turn)
-  }
-  return {
-    take(all: Iterable<Session>) {
-      for (const one of all) waiting.add(one)
-      if (!isRunning) turn()
-    },
-  }
 }

@@ -1,4 +1,5 @@
 import { CLOSE, type StreamLimits } from './limits.ts'
+import type { Sink } from './sink.ts'
 
 /** Why a connection has to end; 'dead': there is nobody to tell. */
 export type Ending = { readonly code: number; readonly reason: string } | 'dead'
@@ -16,21 +17,20 @@ export interface Liveness {
 export interface LivenessOptions {
   readonly limits: StreamLimits
   readonly bornMs: number
-  /** Null when nobody can or need ask. */
-  readonly ping: (() => void) | null
+  readonly sink: Pick<Sink, 'ping'>
   readonly random: () => number
 }
 
-export function liveness({ limits, bornMs, ping, random }: LivenessOptions): Liveness {
+export function liveness({ limits, bornMs, sink, random }: LivenessOptions): Liveness {
   const dieAtMs = bornMs + limits.ageMs * (1 - random() / 10)
   let pingAtMs = bornMs + limits.pingMs
   let pongByMs = Number.POSITIVE_INFINITY
   let unusedSinceMs = bornMs
   const askForLife = (nowMs: number) => {
-    if (ping === null || nowMs < pingAtMs) return
+    if (sink.ping === null || nowMs < pingAtMs) return
     pingAtMs = nowMs + limits.pingMs
     pongByMs = Math.min(pongByMs, nowMs + limits.pongMs)
-    ping()
+    sink.ping()
   }
   return {
     check(nowMs) {

@@ -2,25 +2,14 @@ import type { TokenView } from '../../../domain/tokens/query.ts'
 import type { BoardFeed } from '../../../ports/board-feed.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Edition } from './edition.ts'
-import type { Frame } from './frames.ts'
+import { type Frame, joined } from './frames.ts'
 import { CLOSE, type StreamLimits } from './limits.ts'
-import { liveness } from './liveness.ts'
+import { type Liveness, liveness } from './liveness.ts'
+import { NOWHERE } from './place.ts'
 import type { Spark } from './rows.ts'
 import type { Position } from './schemas.ts'
-import { type Subscription, subscription } from './subscription.ts'
-
-/** Where the frames of one client go. Nothing here throws. */
-export interface Sink {
-  /** In order, in one write where that can be. */
-  send(frames: readonly Frame[]): void
-  /** Bytes that the reader has not taken yet. */
-  bufferedBytes(): number
-  /** Asks whether the other end lives; null when nobody can or need ask. */
-  readonly ping: (() => void) | null
-  close(code: number, reason: string): void
-  /** Cuts the connection. */
-  terminate(): void
-}
+import type { Sink } from './sink.ts'
+import { type Subscription, start } from './subscription.ts'
 
 export interface Wish {
   readonly id: string
@@ -30,31 +19,7 @@ export interface Wish {
   readonly since: Position | null
 }
 
-/** One client, over whatever transport. */
-export interface Session {
-  /**
-   * Follows a list; one under the same id is replaced.
-   * @throws ServiceError what `BoardFeed.open` throws; then nothing has changed.
-   */
-  subscribe(wish: Wish): void
-  /** @returns false when there is no list of this id. */
-  unsubscribe(id: string): boolean
-  has(id: string): boolean
-  subscriptions(): number
-  /** Sends one frame that is about no position. */
-  reply(frame: Frame): void
-  /** Sends everything that is new, unless the reader is behind. */
-  flush(): void
-  /** What time alone demands; called about every second. */
-  pulse(): void
-  /** The other end answered a ping. */
-  alive(): void
-  /** Ends it from our side. */
-  end(code: number, reason: string): void
-  /** The connection is gone. */
-  gone(): void
-}
-
+/** What all sessions have in common: one object for all, which a board then finds in the processor's cache. */
 export interface SessionDeps {
   readonly feed: BoardFeed
   readonly clock: Clock
@@ -63,101 +28,164 @@ export interface SessionDeps {
   readonly edition: () => Edition | null
   /** 0 up to 1: spreads what would otherwise happen to all clients at once. */
   readonly random: () => number
-  /** Runs something of this session later; a fault in it ends the session and nothing else. */
-  readonly later: (delayMs: number, run: () => void) => void
-  /** Called once, when it has ended for whatever reason. */
-  readonly onEnd: () => void
+  /** Runs something of a session later; a fault in it ends the session and nothing else. */
+  readonly later: (one: Session, delayMs: number, run: () => void) => void
+  /** Called once, when a session has ended for whatever reason. */
+  readonly onEnd: (one: Session) => void
 }
 
-export function session(sink: Sink, deps: SessionDeps): Session {
-  const { feed, clock, limits } = deps
-  const bornMs = clock.monotonicMs()
-  const life = liveness({ limits, bornMs, ping: sink.ping, random: deps.random })
-  const lists = new Map<string, Subscription>()
-  let heartbeatAtMs = bornMs + limits.heartbeatMs * deps.random()
-  let slowSinceMs: number | null = null
-  let isOver = false
+/** One client, over whatever transport. A class, because there are many and every board asks each of them. */
+export class Session {
+  readonly #sink: Sink
+  readonly #deps: SessionDeps
+  readonly #life: Liveness
+  /** Those that have begun, in the order of `#place`. */
+  #lists: readonly Subscription[] = []
+  #place = NOWHERE
+  /** Those that have not: the reader is behind, or asked for a position that is ahead of us. */
+  #starting: readonly Subscription[] = []
+  #heartbeatAtMs: number
+  #slowSinceMs: number | null = null
+  #isOver = false
 
-  const drop = (id: string): boolean => {
-    const list = lists.get(id)
-    list?.close()
-    return lists.delete(id)
+  constructor(sink: Sink, deps: SessionDeps) {
+    const { clock, limits, random } = deps
+    const bornMs = clock.monotonicMs()
+    this.#sink = sink
+    this.#deps = deps
+    this.#life = liveness({ limits, bornMs, sink, random })
+    this.#heartbeatAtMs = bornMs + limits.heartbeatMs * random()
   }
-  const over = () => {
-    if (isOver) return
-    isOver = true
-    for (const id of [...lists.keys()]) drop(id)
-    deps.onEnd()
+
+  /**
+   * Follows a list; one under the same id is replaced.
+   * @throws ServiceError what `BoardFeed.open` throws; then nothing has changed.
+   */
+  subscribe({ id, spark, since, view, limit }: Wish): void {
+    const { feed, clock, limits, later } = this.#deps
+    const list: Subscription = { reader: { id, spark }, view: feed.open(view, limit), since }
+    this.unsubscribe(id)
+    this.#starting = [...this.#starting, list]
+    this.#life.used(true, clock.monotonicMs())
+    this.flush()
+    if (!this.#starting.includes(list)) return
+    // The instance that the client comes from was faster. After a while it is no longer believed that we catch up.
+    later(this, limits.aheadMs, () => {
+      list.since = null
+      this.flush()
+    })
   }
-  const end = (code: number, reason: string) => {
-    if (!isOver) sink.close(code, reason)
-    over()
-  }
-  /** True while nothing may be sent because the reader is behind; one that stays behind is cut. */
-  const isBehind = (): boolean => {
-    if (sink.bufferedBytes() <= limits.bufferedBytesMax) slowSinceMs = null
-    else slowSinceMs ??= clock.monotonicMs()
-    if (slowSinceMs === null) return false
-    if (clock.monotonicMs() - slowSinceMs >= limits.slowMs)
-      end(CLOSE.slow, 'reads too slowly: connect again and resume')
+
+  /** @returns false when there is no list of this id. */
+  unsubscribe(id: string): boolean {
+    const all = this.#all()
+    const list = all.find(({ reader }) => reader.id === id)
+    if (list === undefined) return false
+    list.view.close()
+    this.#lists = this.#lists.filter((one) => one !== list)
+    this.#place = this.#place.filter(({ reader }) => reader.id !== id)
+    this.#starting = this.#starting.filter((one) => one !== list)
+    this.#life.used(all.length > 1, this.#deps.clock.monotonicMs())
     return true
   }
-  const flush = () => {
-    const edition = deps.edition()
-    if (isOver || edition === null || lists.size === 0 || isBehind()) return
-    const frames: Frame[] = []
-    for (const list of lists.values()) list.collect(edition, frames)
-    if (frames.length > 0) sink.send(frames)
-  }
-  /** It moves the position of every list, so it goes out only when all of them stand at the head. */
-  const heartbeat = (nowMs: number) => {
-    const edition = deps.edition()
-    const isPending = () => isBehind() || [...lists.values()].some((list) => list.isWaiting())
-    if (isOver || edition === null || nowMs < heartbeatAtMs || isPending()) return
-    heartbeatAtMs = nowMs + limits.heartbeatMs
-    sink.send([edition.heartbeat(clock.nowMs())])
-    for (const list of lists.values()) list.moveTo(edition.snapshot.seq)
-  }
-  return {
-    flush,
-    end,
-    gone: over,
-    alive: life.alive,
-    has: (id) => lists.has(id),
-    subscriptions: () => lists.size,
-    subscribe({ view, limit, ...wish }) {
-      const list = subscription({ ...wish, view: feed.open(view, limit) })
-      drop(wish.id)
-      lists.set(wish.id, list)
-      life.used(true, clock.monotonicMs())
-      flush()
-      if (list.isWaiting()) waitFor(list)
-    },
-    unsubscribe(id) {
-      const wasThere = drop(id)
-      life.used(lists.size > 0, clock.monotonicMs())
-      return wasThere
-    },
-    reply(frame) {
-      if (!isOver) sink.send([frame])
-    },
-    pulse() {
-      const nowMs = clock.monotonicMs()
-      const ending = life.check(nowMs)
-      if (ending === 'dead') {
-        sink.terminate()
-        over()
-      } else if (ending !== null) end(ending.code, ending.reason)
-      flush()
-      heartbeat(nowMs)
-    },
+
+  has(id: string): boolean {
+    return this.#all().some(({ reader }) => reader.id === id)
   }
 
-  /** The instance that the client comes from was faster. After a while it is no longer believed that we catch up. */
-  function waitFor(list: Subscription): void {
-    deps.later(limits.aheadMs, () => {
-      list.stopWaiting()
-      flush()
-    })
+  subscriptions(): number {
+    return this.#all().length
+  }
+
+  /** Sends one frame that is about no position. */
+  reply(frame: Frame): void {
+    if (!this.#isOver) this.#sink.send(frame)
+  }
+
+  /** Sends everything that is new, unless the reader is behind. */
+  flush(): void {
+    const edition = this.#deps.edition()
+    if (this.#isOver || edition === null || this.#isBehind()) return
+    const begun = this.#starting.length === 0 ? null : this.#begin(edition)
+    const { frame: news, place } = edition.advance(this.#place, this.#lists)
+    this.#place = place
+    const frame = begun === null || news === null ? (begun ?? news) : joined([begun, news])
+    if (frame !== null) this.#sink.send(frame)
+  }
+
+  /** What time alone demands; called about every second. */
+  pulse(): void {
+    const nowMs = this.#deps.clock.monotonicMs()
+    const ending = this.#life.check(nowMs)
+    if (ending === 'dead') {
+      this.#sink.terminate()
+      this.gone()
+    } else if (ending !== null) this.end(ending.code, ending.reason)
+    this.flush()
+    this.#heartbeat(nowMs)
+  }
+
+  /** The other end answered a ping. */
+  alive(): void {
+    this.#life.alive()
+  }
+
+  /** Ends it from our side. */
+  end(code: number, reason: string): void {
+    if (!this.#isOver) this.#sink.close(code, reason)
+    this.gone()
+  }
+
+  /** The connection is gone. */
+  gone(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    for (const { view } of this.#all()) view.close()
+    this.#deps.onEnd(this)
+  }
+
+  #all(): readonly Subscription[] {
+    return [...this.#lists, ...this.#starting]
+  }
+
+  /** @returns what is said of the lists that can begin now; null when none can */
+  #begin(edition: Edition): Frame | null {
+    const frames: Frame[] = []
+    const waiting: Subscription[] = []
+    for (const list of this.#starting) {
+      const begun = start(list, edition)
+      if (begun === null) waiting.push(list)
+      else {
+        frames.push(begun.frame)
+        this.#lists = [...this.#lists, list]
+        this.#place = edition.placeOf([...this.#place, begun.standing])
+      }
+    }
+    this.#starting = waiting
+    return frames.length === 0 ? null : joined(frames)
+  }
+
+  /** True while nothing may be sent because the reader is behind; one that stays behind is cut. */
+  #isBehind(): boolean {
+    const { clock, limits } = this.#deps
+    if (this.#sink.bufferedBytes() <= limits.bufferedBytesMax) {
+      if (this.#slowSinceMs !== null) this.#slowSinceMs = null
+      return false
+    }
+    const nowMs = clock.monotonicMs()
+    this.#slowSinceMs ??= nowMs
+    if (nowMs - this.#slowSinceMs >= limits.slowMs) this.end(CLOSE.slow, 'reads too slowly: connect again and resume')
+    return true
+  }
+
+  /** It moves the position of every list, so it goes out only when all of them stand at the head. */
+  #heartbeat(nowMs: number): void {
+    const { clock, limits } = this.#deps
+    const edition = this.#deps.edition()
+    if (this.#isOver || edition === null || nowMs < this.#heartbeatAtMs) return
+    if (this.#starting.length > 0 || this.#isBehind()) return
+    this.#heartbeatAtMs = nowMs + limits.heartbeatMs
+    this.#sink.send(edition.heartbeat(clock.nowMs()))
+    this.#place = edition.told(this.#place)
   }
 }
