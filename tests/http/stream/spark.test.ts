@@ -47,4 +47,6 @@ test('with other news the points are left out for those who did not ask, and wha
     upsert: [{ ...upsert, spark: POINTS.toReversed() }],
   })
   expect(plain.reader.frames.at(-1)).not.toHaveProperty('upsert.0.spark')
+  // It missed nothing that it could have seen.
+  expect(plain.reader.frames.at(-1)).not.toHaveProperty('conflated')
 })
