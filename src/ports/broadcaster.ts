@@ -10,7 +10,7 @@ export interface Broadcaster {
    *   or it ran out.
    * @throws BoardUnavailable; the epoch may have begun all the same.
    */
-  begin(start: { readonly fence: number; readonly after: string | null; readonly body: string }): Promise<Begun>
+  begin(start: { readonly fence: number; readonly after: string | null; readonly body: BoardBody }): Promise<Begun>
   /**
    * Appends the tick that follows `seq - 1`, and renews the lease. The same nonce again, after an answer that never
    * came, is `ok` and appends nothing.
@@ -34,6 +34,12 @@ export interface Broadcaster {
   /** The newest position, or null when there is none. @throws BoardUnavailable */
   head(): Promise<Position | null>
 }
+
+/**
+ * A whole board: lines, each without a line break. A large one is tens of megabytes, which as one string would have to be
+ * copied and encoded at once.
+ */
+export type BoardBody = readonly string[]
 
 export type Begun = { readonly epoch: string } | 'fenced'
 

@@ -137,7 +137,7 @@ for (const variant of boardVariants) {
       })
 
       test('is fenced without the lease, and under an outdated fence', async () => {
-        const start = { fence, after: epoch, body: '' }
+        const start = { fence, after: epoch, body: [] }
         await bench.expireLease()
         expect(await holder.broadcaster.begin(start)).toBe('fenced')
         await claimed(other)

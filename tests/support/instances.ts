@@ -55,6 +55,8 @@ export interface Fleet {
 export interface InstanceOptions {
   /** How far its wall clock is from that of the fleet; read each time, so a test may step it. */
   readonly skewMs?: number
+  /** How long it takes until everybody else has had a turn; read each time. */
+  readonly turnMs?: number
   readonly parts?: Staging['parts']
   readonly source?: Staging['source']
   /** Whether only this one can reach the shared system. */
@@ -84,7 +86,9 @@ export function fleet(market: Market = new Map()): Fleet {
       const reach: { readonly service: Service } = options.reach ?? { service: 'serves' }
       const life = lifeOf()
       const wallMs = () => clock.nowMs() + (options.skewMs ?? 0)
-      const own = agreedClock({ ...clock, nowMs: wallMs, after: life.alarmsOf(clock) })
+      const alarm = life.alarmsOf(clock)
+      const after: Clock['after'] = (delayMs, run) => alarm(delayMs === 0 ? (options.turnMs ?? 0) : delayMs, run)
+      const own = agreedClock({ ...clock, nowMs: wallMs, after })
       const log = memoryLog()
       const board = memoryBoard(shared)
       const isServed = () => (reach.service === 'serves' ? self.service : reach.service)

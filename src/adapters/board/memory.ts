@@ -1,5 +1,5 @@
 import { BoardUnavailable } from '../../domain/errors.ts'
-import type { LogEntry, Position } from '../../ports/broadcaster.ts'
+import type { BoardBody, LogEntry, Position } from '../../ports/broadcaster.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Lease } from '../../ports/lease.ts'
 import type { SnapshotStore } from '../../ports/snapshot-store.ts'
@@ -27,7 +27,7 @@ export interface BoardMemory {
   head: (Position & { readonly nonce: string | null }) | null
   /** Oldest first. */
   entries: readonly LogEntry[]
-  snapshot: (Position & { readonly body: string }) | null
+  snapshot: (Position & { readonly body: BoardBody }) | null
   /** Each is called once when an entry comes. */
   readonly readers: Set<() => void>
   /** Oldest first; the mark is the number of all that were ever told. */

@@ -7,6 +7,7 @@ import { BoardUnavailable } from '../../../src/domain/errors.ts'
 import type { LogEntry, Position } from '../../../src/ports/broadcaster.ts'
 import { memoryLog } from '../../support/log.ts'
 import { privateRedisForTests } from '../../support/redis.ts'
+import { awakeMs } from '../../support/stalls.ts'
 
 /** Redis is real, and so is its time. */
 const realClock = systemClock()
@@ -31,7 +32,7 @@ class Instance {
   longestGapMs = 0
   applied = 0
   at: Position | null = null
-  #lastMs = realClock.monotonicMs()
+  #lastMs = awakeMs()
   readonly #seen: Seen
   readonly #stop: AbortSignal
 
@@ -76,7 +77,7 @@ class Instance {
     this.#seen.set(`${epoch}-${seq}`, content)
     if (this.at?.epoch === epoch && seq !== this.at.seq + 1) this.problems.push(`${epoch}: ${this.at.seq} then ${seq}`)
     if (this.at !== null && Number(epoch) < Number(this.at.epoch)) this.problems.push(`${this.at.epoch} then ${epoch}`)
-    const nowMs = realClock.monotonicMs()
+    const nowMs = awakeMs()
     this.longestGapMs = Math.max(this.longestGapMs, nowMs - this.#lastMs)
     this.#lastMs = nowMs
     this.at = { epoch, seq }
@@ -97,7 +98,7 @@ class Instance {
   }
 
   async #begin(fence: number): Promise<Position | null> {
-    const begun = await this.board.broadcaster.begin({ fence, after: this.at?.epoch ?? null, body: this.name })
+    const begun = await this.board.broadcaster.begin({ fence, after: this.at?.epoch ?? null, body: [this.name] })
     return begun === 'fenced' ? null : { epoch: begun.epoch, seq: 0 }
   }
 

@@ -12,7 +12,7 @@ export async function claimed(board: Board): Promise<Extract<Claim, { held: true
 
 /** A new epoch. @throws Error when it was refused. */
 export async function begun(board: Board, start: { readonly fence: number; readonly after?: string }) {
-  const answer = await board.broadcaster.begin({ after: null, body: 'the board at 0', ...start })
+  const answer = await board.broadcaster.begin({ after: null, body: ['the board at 0'], ...start })
   if (answer === 'fenced') throw new Error('The epoch was refused.')
   return { epoch: answer.epoch }
 }

@@ -536,6 +536,58 @@ function pick({ rows, snapshot, nextCursor }: Awaited<ReturnType<Instance['page'
   return { rows, snapshot, nextCursor }
 }
 
+describe('a board that takes long to write and to read', () => {
+  /** As many tokens as take so many turns. */
+  async function large(turnMs: number) {
+    const tokens = Array.from({ length: 1_000 }, (_, n) => [token(n), { symbol: `FIG${n}`, priceUsd: n + 1 }] as const)
+    const all = fleet(new Map(tokens))
+    onTestFinished(all.end)
+    const watch = Array.from({ length: 100 }, (_, n) => `FIG${n}`)
+    const start = () => all.start({ parts: { watch }, turnMs })
+    const first = start()
+    await all.clock.advance(60_000)
+    expect((await first.page(null)).rows).toHaveLength(30)
+    expect(all.memory.snapshot?.body.length).toBeGreaterThan(5)
+    return { all, first, start }
+  }
+
+  test('is taken over whole by whoever starts, while the one that decides goes on', async () => {
+    const { all, first, start } = await large(100)
+    const late = start()
+    for (let n = 0; n < 20; n++) {
+      price(all, 2 + n)
+      await all.clock.advance(500)
+    }
+    expect(first.isDeciding()).toBe(true)
+    expect(positionOf(late)).toEqual(positionOf(first))
+    expect([...late.shown].every(([at, content]) => first.shown.get(at) === content)).toBe(true)
+    expect(all.problems).toEqual([])
+  })
+
+  test('begins a new epoch though the lease runs out while it is written', async () => {
+    const { all, first } = await large(900)
+    const { epoch } = positionOf(first)
+    all.emptyShared()
+    await all.clock.advance(30_000)
+    expect(positionOf(first).epoch).not.toBe(epoch)
+    expect(first.isDeciding()).toBe(true)
+    expect(all.memory.snapshot?.body.length).toBeGreaterThan(5)
+    expect((await first.page(null)).rows).toHaveLength(30)
+    expect(all.problems).toEqual([])
+  })
+
+  test('is no reason to wait for the next tick', async () => {
+    const { all, first } = await large(900)
+    for (let n = 0; n < 40; n++) {
+      const { seq = 0 } = positionOf(first)
+      const page = first.page(`text ${n}`)
+      await all.clock.advance(200)
+      await page
+      expect(positionOf(first).seq).toBeGreaterThan(seq)
+    }
+  })
+})
+
 describe('what this program did not write', () => {
   const garbage = ['garbage', 'null', '{}', '{"asOfMs":1,"upserts":[null]}', '{"rows":[],"news":null}']
 

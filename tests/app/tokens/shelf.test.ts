@@ -28,6 +28,9 @@ async function someRow(): Promise<TokenRow> {
   return row
 }
 
+/** There is nobody else to have a turn. */
+const alone = async () => {}
+
 /** News number `n`: another price, time, source state and worth of a SOL each time. */
 function news(row: TokenRow, n: number): News {
   const sources = [{ name: 'dexscreener', ok: n % 2 === 0, reason: null, observedAtMs: n }]
@@ -46,7 +49,8 @@ test('the oldest board and the news since give another shelf every moment, to th
   expect(oldest?.seq).toBe(36)
   const other = bench('1')
   const tail = all.slice(36).map((each) => readNews(writeNews(each)))
-  other.restart({ epoch: '7', seq: 36, board: readBoard(writeBoard(oldest ?? { rows: [], news: news(row, 0) })) }, tail)
+  const board = await readBoard(await writeBoard(oldest ?? { rows: [], news: news(row, 0) }, alone), alone)
+  other.restart({ epoch: '7', seq: 36, board }, tail)
   for (let seq = 36; seq <= 100; seq++) {
     const [mine, theirs] = [one.at(seq), other.at(seq)]
     expect(theirs?.snapshot).toEqual(mine?.snapshot)
@@ -56,6 +60,23 @@ test('the oldest board and the news since give another shelf every moment, to th
   expect(other.at(35)).toBeNull()
   expect(other.basis(row.id)).toEqual(one.basis(row.id))
   expect([other.solUsd(), other.sources(), other.isAnswered('text 100')]).toEqual([one.solUsd(), one.sources(), true])
+})
+
+test('a large board is written and read in many short turns, and is the same afterwards', async () => {
+  const row = await someRow()
+  const rows = Array.from({ length: 1_001 }, (_, n) => ({ ...row, id: token(n), priceUsd: n / 7 }))
+  const bases = rows.slice(0, 450).map(({ id }, n) => ({ id, observations: [], previous: null, nowMs: n }))
+  const board = { rows, news: { ...news(row, 1), upserts: [], bases } }
+  let turns = 0
+  const others = async () => void turns++
+  const lines = await writeBoard(board, others)
+  expect(turns).toBe(5)
+  for (const line of lines) {
+    expect(line).not.toContain('\n')
+    expect(line.match(/"priceUsd"/g)?.length ?? 0).toBeLessThanOrEqual(200)
+  }
+  expect(await readBoard(lines, others)).toEqual(board)
+  expect(turns).toBe(11)
 })
 
 test('a restart further on in the same epoch tells of the newer boards only', async () => {
@@ -90,10 +111,11 @@ test.each([
   '{"asOfMs":1,"upserts":[{}],"bases":[],"removes":[],"sources":[],"answered":[],"unlisted":[],"settled":[]}',
   '{"asOfMs":1,"upserts":[],"bases":[null],"removes":[],"sources":[],"answered":[],"unlisted":[],"settled":[]}',
   '{"asOfMs":1,"upserts":[],"bases":[],"removes":[],"sources":[],"answered":{},"unlisted":[],"settled":[]}',
-])('%s is read neither as news nor as a board', (text) => {
+])('%s is read neither as news nor as a board', async (text) => {
   expect(() => readNews(text)).toThrow()
-  expect(() => readBoard(text)).toThrow()
-  expect(() => readBoard(`{"rows":[],"news":${text}}`)).toThrow()
+  await expect(readBoard([text], alone)).rejects.toThrow()
+  const row = await someRow()
+  await expect(readBoard([writeNews(news(row, 1)), text], alone)).rejects.toThrow()
 })
 
 test('news with more in it than this version knows are read', async () => {

@@ -1,6 +1,8 @@
 import type { Broadcaster, LogEntry, Position } from '../../../ports/broadcaster.ts'
+import type { Clock } from '../../../ports/clock.ts'
 import type { SnapshotStore } from '../../../ports/snapshot-store.ts'
-import { readBoard, readNews } from './news.ts'
+import { type News, readBoard, readNews } from './news.ts'
+import { nextTurn } from './pausing.ts'
 import { isShowable, type Shelf } from './shelf.ts'
 
 /** Brings the shelf to where the shared log is. All of it may throw BoardUnavailable, or TypeError for garbage. */
@@ -18,11 +20,14 @@ export interface Following {
 }
 
 interface SharedLog {
+  readonly clock: Clock
   readonly broadcaster: Broadcaster
   readonly snapshots: SnapshotStore
 }
 
-export function following(shelf: Shelf, { broadcaster, snapshots }: SharedLog): Following {
+export function following(shelf: Shelf, { broadcaster, snapshots, clock }: SharedLog): Following {
+  const others = () => nextTurn(clock)
+
   function isAt({ epoch, seq }: Position): boolean {
     const here = shelf.position()
     return here.epoch === epoch && here.seq >= seq
@@ -41,14 +46,25 @@ export function following(shelf: Shelf, { broadcaster, snapshots }: SharedLog): 
     if (base === null) return false
     const { epoch, seq } = base
     const ticks = (await broadcaster.tail(base)).map((entry, i) => tickOf(entry, { epoch, seq: seq + 1 + i }))
-    const tail = ticks.filter((body) => body !== null).map(readNews)
-    const newest = { epoch, seq: seq + tail.length }
-    if (tail.length < ticks.length || isAt({ epoch, seq: newest.seq + 1 })) return false
-    if (isAt(newest)) return true
-    const board = readBoard(base.body)
+    if (ticks.includes(null)) return false
+    const newest = { epoch, seq: seq + ticks.length }
+    if (isAt(newest)) return !isAt({ epoch, seq: newest.seq + 1 })
+    const board = await readBoard(base.body, others)
+    const tail = await readAll(ticks)
+    // The others may have gone on meanwhile.
+    if (isAt(newest)) return !isAt({ epoch, seq: newest.seq + 1 })
     if (shelf.head() !== null && !isShowable(tail.at(-1) ?? board.news)) return false
     shelf.restart({ epoch, seq, board }, tail)
     return true
+  }
+
+  async function readAll(bodies: readonly (string | null)[]): Promise<readonly News[]> {
+    const all: News[] = []
+    for (const body of bodies) {
+      all.push(readNews(body ?? ''))
+      await others()
+    }
+    return all
   }
 
   return {

@@ -2,6 +2,7 @@ import type { TokenId } from '../../../domain/tokens/identity.ts'
 import type { LastGood, Sourced } from '../../../domain/tokens/merged.ts'
 import type { Observation } from '../../../domain/tokens/observation.ts'
 import type { TokenRow } from '../../../domain/tokens/row.ts'
+import type { BoardBody } from '../../../ports/broadcaster.ts'
 import type { SourceState } from '../../../ports/service.ts'
 
 /**
@@ -50,15 +51,43 @@ export function readNews(text: string): News {
   return asNews(JSON.parse(text))
 }
 
-export function writeBoard({ rows, news }: BoardText): string {
-  return JSON.stringify({ rows, news })
+/** So many tokens are written or read in one go: a few milliseconds' work. */
+const TOKENS_PER_LINE = 200
+
+/**
+ * First a line with the news but for its bases, then lines with some rows and some bases each.
+ * @param others lets everybody else have a turn
+ */
+export async function writeBoard({ rows, news }: BoardText, others: () => Promise<void>): Promise<BoardBody> {
+  const lines = [writeNews({ ...news, bases: [] })]
+  for (let at = 0; at < Math.max(rows.length, news.bases.length); at += TOKENS_PER_LINE) {
+    if (at > 0) await others()
+    const end = at + TOKENS_PER_LINE
+    lines.push(JSON.stringify({ rows: rows.slice(at, end), bases: news.bases.slice(at, end) } satisfies Part))
+  }
+  return lines
 }
 
 /** @throws TypeError for what `writeBoard` did not write */
-export function readBoard(text: string): BoardText {
-  const { rows, news } = JSON.parse(text) as Partial<BoardText>
-  if (!areAbout(rows)) throw new TypeError('These are no rows.')
-  return { rows, news: asNews(news) }
+export async function readBoard([first = '', ...lines]: BoardBody, others: () => Promise<void>): Promise<BoardText> {
+  const news = readNews(first)
+  const rows: TokenRow[] = []
+  const bases: Basis[] = []
+  for (const line of lines) {
+    const part = readPart(line)
+    rows.push(...part.rows)
+    bases.push(...part.bases)
+    await others()
+  }
+  return { rows, news: { ...news, bases } }
+}
+
+type Part = Pick<BoardText, 'rows'> & Pick<News, 'bases'>
+
+function readPart(line: string): Part {
+  const { rows, bases } = (JSON.parse(line) ?? {}) as Partial<Part>
+  if (!areAbout(rows) || !areAbout(bases)) throw new TypeError('This is no part of a board.')
+  return { rows, bases }
 }
 
 /** The outline, enough that a board is never left half changed: whatever is read later stands behind one of these ids. */

@@ -12,3 +12,10 @@ export function pause(clock: Clock, ms: number, ending: AbortSignal): Promise<vo
   ending.addEventListener('abort', end, { once: true })
   return promise.finally(() => ending.removeEventListener('abort', end))
 }
+
+/** Settles when everything that waits for its turn just now has had it. */
+export function nextTurn(clock: Clock): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  clock.after(0, resolve)
+  return promise
+}

@@ -8,7 +8,7 @@ import { following } from './following.ts'
 import type { Moment } from './history.ts'
 import { type News, writeBoard, writeNews } from './news.ts'
 import { outage } from './outage.ts'
-import { pause } from './pausing.ts'
+import { nextTurn, pause } from './pausing.ts'
 import type { Publishing, Told } from './publishing.ts'
 import type { Shelf } from './shelf.ts'
 import type { Waiting } from './waiting.ts'
@@ -57,12 +57,15 @@ export function sharedBoard(shelf: Shelf, waiting: Waiting, parts: SharedParts):
   const { clock, log, lease, broadcaster, snapshots } = parts
   const { isAt, readOn, reload } = following(shelf, parts)
   const ending = new AbortController()
+  const others = () => nextTurn(clock)
   const troubles = outage(clock)
   let role: Role = 'following'
   let fence = 0
   let hasShared = false
   let leftToOthers = 0
   let sinceSnapshot = 0
+  let isKeeping = false
+  let keeping = Promise.resolve()
   let loops: readonly Promise<void>[] = []
   let told: Told = { takeOver() {}, note() {} }
   let lastNote: string | null = null
@@ -135,10 +138,18 @@ export function sharedBoard(shelf: Shelf, waiting: Waiting, parts: SharedParts):
 
   /** @returns where the new epoch begins, or null when another may begin it */
   async function begin(old: Position | null): Promise<Position | null> {
-    const begun = await broadcaster.begin({ fence, after: old?.epoch ?? null, body: writeBoard(shelf.newest()) })
+    const board = shelf.newest()
+    const body = await writeBoard(board, others)
+    // To write a large board may take longer than a lease lasts.
+    const claim = await claimed()
+    if (!claim.held) return null
+    fence = claim.fence
+    const begun = await broadcaster.begin({ fence, after: old?.epoch ?? null, body })
     if (begun === 'fenced') return null
     become('following')
-    return { epoch: begun.epoch, seq: 0 }
+    const first = { epoch: begun.epoch, seq: 0 }
+    shelf.restart({ ...first, board })
+    return first
   }
 
   async function reaches(position: Position): Promise<boolean> {
@@ -156,7 +167,8 @@ export function sharedBoard(shelf: Shelf, waiting: Waiting, parts: SharedParts):
       return null
     }
     if (!(await reaches(tick))) return null
-    await keepSnapshot()
+    sinceSnapshot += 1
+    if (sinceSnapshot >= SNAPSHOT_EVERY && !isKeeping) keeping = keepSnapshot()
     return shelf.head()
   }
 
@@ -189,15 +201,19 @@ export function sharedBoard(shelf: Shelf, waiting: Waiting, parts: SharedParts):
     }
   }
 
+  /** Nobody waits for it: to write a large board takes many turns. */
   async function keepSnapshot(): Promise<void> {
-    sinceSnapshot += 1
-    const oldest = sinceSnapshot < SNAPSHOT_EVERY ? null : shelf.oldest(SNAPSHOT_OF_BOARDS_AGO)
+    const oldest = shelf.oldest(SNAPSHOT_OF_BOARDS_AGO)
     if (oldest === null) return
+    isKeeping = true
     try {
-      await snapshots.save({ fence, epoch: oldest.epoch, seq: oldest.seq, body: writeBoard(oldest) })
+      const { epoch, seq } = oldest
+      await snapshots.save({ fence, epoch, seq, body: await writeBoard(oldest, others) })
       sinceSnapshot = 0
     } catch (error) {
       log.warn('snapshot not kept', { reason: String(error) })
+    } finally {
+      isKeeping = false
     }
   }
 
@@ -229,7 +245,7 @@ export function sharedBoard(shelf: Shelf, waiting: Waiting, parts: SharedParts):
       role = 'following'
       waiting.wake()
       await lease.release().catch(() => {})
-      await Promise.all(loops)
+      await Promise.all([...loops, keeping])
     },
   }
 }
