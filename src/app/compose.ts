@@ -76,11 +76,12 @@ export function compose(config: Config, version: string, substitutes: Substitute
   const clock = agreedClock(substitutes.clock ?? systemClock())
   const log = substitutes.log ?? pinoLog({ level: config.logLevel })
   const quietLog = throttled(log, clock)
+  // First, because it may refuse to start: nothing else is open then.
+  const history = priceHistory(config, { clock, log: quietLog })
   const cache = cacheOf(config, { clock, log: quietLog })
   const metrics = processMetrics()
   const sources = sourcesOf(config, clock).map((source) => measuredSource(source, metrics.questions))
   const board = boardOf(config, { clock, quietLog })
-  const history = priceHistory(config, { clock, log: quietLog })
   const live = liveTokens({
     clock,
     log: quietLog,

@@ -7,6 +7,7 @@ import { systemClock } from '../../src/adapters/clock/system.ts'
 import { openStore } from '../../src/app/compose-store.ts'
 import type { PriceRecord } from '../../src/domain/prices/candle.ts'
 import { memoryLog } from '../support/log.ts'
+import { startProgram } from '../support/process.ts'
 import {
   eventually,
   QUICK,
@@ -145,6 +146,19 @@ test(
     }
     expect(shown.size).toBeGreaterThan(3)
     for (const [id, bars] of await recorded()) expect(bars, id).toEqual(expected(id))
+  },
+  PATIENCE_MS,
+)
+
+test(
+  'a second process over the same folder says so and ends, and the first goes on',
+  async () => {
+    await using service = await begin()
+    const env = { ...upstreams(simulator.urls), PORT: '0', DATA_DIR: folder, REDIS_URL: 'redis://127.0.0.1:1' }
+    await using second = startProgram([process.execPath, 'src/app/main.ts'], env)
+    expect(await second.ended).toBe(1)
+    expect(second.output()).toMatch(/is in use by another process/)
+    expect((await fetch(`${service.url}/readyz`)).status).toBe(200)
   },
   PATIENCE_MS,
 )

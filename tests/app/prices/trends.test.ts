@@ -151,7 +151,7 @@ test('an instance that follows asks nothing and claims nothing', async () => {
   expect([asked, trends.of(FIG), trends.hasChanged()]).toEqual([[], undefined, false])
 })
 
-test('a store that is away costs one warning a beat, and what was known stands', async () => {
+test('a store that is away costs a warning a minute, and what was known stands', async () => {
   const { start, clock, store, trends, write, log, nowMs } = stage()
   await write(FIG, nowMs - WEEK_MS - MINUTE_MS, 4)
   await start()

@@ -11,6 +11,8 @@ const HOUR_MS = 3_600_000
 /** All tokens of the board are looked at this often; those that are new to it with the next beat. */
 const EVERY_MS = 60_000
 const BEAT_MS = 2_000
+/** A store that could not answer is left alone this long. */
+const REST_MS = 10_000
 
 /** Keeps at hand, on the instance that decides, what the records say of the tokens on the board. */
 export interface Trends extends PriceTrends {
@@ -38,6 +40,7 @@ export function priceTrends({ store, clock, log }: TrendParts): Trends {
   const stale = new Set<string>()
   let changed = new Set<TokenId>()
   let lookedMs = Number.NEGATIVE_INFINITY
+  let restsUntilMs = Number.NEGATIVE_INFINITY
   let isLooking = false
   let cancel = () => {}
 
@@ -45,6 +48,7 @@ export function priceTrends({ store, clock, log }: TrendParts): Trends {
     if (isLooking || store.state().status === 'opening') return
     // Whoever decides is asked; what was known here would be old by the time this instance decides.
     if (!board.isDeciding()) return forget()
+    if (clock.monotonicMs() < restsUntilMs) return
     const isDue = clock.monotonicMs() - lookedMs >= EVERY_MS
     const ids = [...board.ids()].filter((id) => isDue || stale.has(id) || !known.has(id))
     if (ids.length === 0) return
@@ -54,6 +58,7 @@ export function priceTrends({ store, clock, log }: TrendParts): Trends {
       await look(ids)
       if (isDue) keepOnly(new Set(board.ids()))
     } catch (error) {
+      restsUntilMs = clock.monotonicMs() + REST_MS
       log.warn('past prices not read', { reason: String(error) })
     } finally {
       isLooking = false
