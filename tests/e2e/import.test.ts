@@ -126,6 +126,8 @@ describe('an import into the embedded storage', { timeout: PATIENCE_MS }, () => 
     const folder = folderOf('L')
     await using program = start('import', 'coins', folder)
     await program.said(/taken .*\/1\.csv/)
+    // It has the folder for as long as this takes.
+    program.signal('SIGSTOP')
     for (const args of [['import', 'coins', folder], ['migrate'], ['backup', join(root, 'x.gz')]]) {
       const { status, stderr } = cli(...args)
       expect({ args, status }).toEqual({ args, status: 1 })
