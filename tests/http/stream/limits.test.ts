@@ -227,6 +227,8 @@ describe('a slow reader', () => {
     expect(client.closed).toBeNull()
     await http.clock.advance(1100)
     expect(client.closed?.code).toBe(4408)
+    const fields = { code: 4408, behindMs: 5000, address: '192.0.2.1' }
+    expect(http.log.lines).toContainEqual({ level: 'debug', message: 'a stream was ended', fields })
     expect(http.feed.held.views).toBe(0)
     const again = await http.connect()
     again.reader.lists.set('a', client.reader.lists.get('a') ?? { epoch: '', seq: 0, rows: [] })

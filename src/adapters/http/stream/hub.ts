@@ -80,9 +80,11 @@ export function streamHub(deps: HubDeps): StreamHub {
     random,
     edition: paper.newest,
     later: (one, delayMs, run) => void clock.after(delayMs, () => guarded(run)(one)),
-    onEnd(one) {
-      count(sessions.get(one) ?? null, -1)
+    onEnd(one, how) {
+      const address = sessions.get(one) ?? null
+      if (how !== null) log.debug('a stream was ended', { ...how, address })
       sessions.delete(one)
+      count(address, -1)
     },
   }
   const stopFeed = feed.onBoard((snapshot, changes) => {

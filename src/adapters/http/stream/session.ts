@@ -19,6 +19,13 @@ export interface Wish {
   readonly since: Position | null
 }
 
+/** How a stream was ended from our side. */
+export interface Ended {
+  readonly code: number
+  /** How long its reader had been behind, milliseconds; null when it was not. */
+  readonly behindMs: number | null
+}
+
 /** What all sessions have in common: one object for all, which a board then finds in the processor's cache. */
 export interface SessionDeps {
   readonly feed: BoardFeed
@@ -30,8 +37,8 @@ export interface SessionDeps {
   readonly random: () => number
   /** Runs something of a session later; a fault in it ends the session and nothing else. */
   readonly later: (one: Session, delayMs: number, run: () => void) => void
-  /** Called once, when a session has ended for whatever reason. */
-  readonly onEnd: (one: Session) => void
+  /** Called once, when a session has ended. @param how null when it was not we who ended it */
+  readonly onEnd: (one: Session, how: Ended | null) => void
 }
 
 /** One client, over whatever transport. A class, because there are many and every board asks each of them. */
@@ -132,16 +139,22 @@ export class Session {
 
   /** Ends it from our side. */
   end(code: number, reason: string): void {
-    if (!this.#isOver) this.#sink.close(code, reason)
-    this.gone()
+    if (this.#isOver) return
+    this.#sink.close(code, reason)
+    const behindMs = this.#slowSinceMs === null ? null : this.#deps.clock.monotonicMs() - this.#slowSinceMs
+    this.#over({ code, behindMs })
   }
 
   /** The connection is gone. */
   gone(): void {
+    this.#over(null)
+  }
+
+  #over(how: Ended | null): void {
     if (this.#isOver) return
     this.#isOver = true
     for (const { view } of this.#all()) view.close()
-    this.#deps.onEnd(this)
+    this.#deps.onEnd(this, how)
   }
 
   #all(): readonly Subscription[] {
