@@ -35,10 +35,7 @@ export interface Broadcaster {
   head(): Promise<Position | null>
 }
 
-/**
- * A whole board: lines, each without a line break. A large one is tens of megabytes, which as one string would have to be
- * copied and encoded at once.
- */
+/** A whole board, in several texts: a large one is tens of megabytes, which nobody can copy or encode at once. */
 export type BoardBody = readonly string[]
 
 export type Begun = { readonly epoch: string } | 'fenced'

@@ -5,6 +5,7 @@ import type { BoardBody } from '../../ports/broadcaster.ts'
 
 const compressed = promisify(gzip)
 const decompressed = promisify(gunzip)
+const LENGTH_BYTES = 4
 
 /**
  * A body as it lies in Redis: gzip of the lowest level, made on another thread, and kept as raw bytes. The client hands
@@ -15,39 +16,35 @@ export function packed(body: string): Promise<Buffer> {
   return compressed(body, { level: 1 })
 }
 
-/** Lines, each packed by itself: to pack one thing after the other is what gzip calls members of a file. */
-export async function packedLines(lines: BoardBody): Promise<Buffer> {
-  const members = [await packed('')]
-  for (const line of lines) members.push(await packed(`${line}\n`))
-  return Buffer.concat(members)
-}
-
-/** @throws BoardUnavailable as below */
-export async function readableLines(bytes: Buffer): Promise<BoardBody> {
-  const text = await unpacked(bytes)
-  const lines: string[] = []
-  for (let at = 0; at < text.length; ) {
-    const end = text.indexOf('\n', at)
-    if (end === -1) throw notOurs()
-    lines.push(text.toString('utf8', at, end))
-    at = end + 1
-  }
-  return lines
-}
-
 /** @throws BoardUnavailable for bytes that `packed` did not make: somebody else wrote under our key. */
 export async function readable(bytes: Buffer): Promise<string> {
-  return (await unpacked(bytes)).toString()
-}
-
-async function unpacked(bytes: Buffer): Promise<Buffer> {
   try {
-    return await decompressed(bytes)
+    return (await decompressed(bytes)).toString()
   } catch {
-    throw notOurs()
+    throw new BoardUnavailable('What Redis holds for the board is not a body that this service wrote.')
   }
 }
 
-function notOurs(): BoardUnavailable {
-  return new BoardUnavailable('What Redis holds for the board is not a body that this service wrote.')
+/** A board as it lies in Redis: each text packed by itself, so that none is long work, behind its length. */
+export async function packedBoard(texts: BoardBody): Promise<Buffer> {
+  const all: Buffer[] = []
+  for (const text of texts) {
+    const bytes = await packed(text)
+    const length = Buffer.alloc(LENGTH_BYTES)
+    length.writeUInt32BE(bytes.length)
+    all.push(length, bytes)
+  }
+  return Buffer.concat(all)
+}
+
+/** @throws BoardUnavailable for bytes that `packedBoard` did not make */
+export async function readableBoard(bytes: Buffer): Promise<BoardBody> {
+  const texts: string[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const from = at + LENGTH_BYTES
+    at = from + (from <= bytes.length ? bytes.readUInt32BE(from - LENGTH_BYTES) : 0)
+    // What is cut off, or never was a board, does not unpack.
+    texts.push(await readable(bytes.subarray(from, at)))
+  }
+  return texts
 }

@@ -1,6 +1,6 @@
 import type { Broadcaster, LogEntry, Position } from '../../ports/broadcaster.ts'
 import { LOG_ENTRIES_MAX, READ_ENTRIES_MAX, READ_WAIT_MS } from './board.ts'
-import { packed, packedLines, readable } from './bodies.ts'
+import { packed, packedBoard, readable } from './bodies.ts'
 import { entryId, positionOf } from './positions.ts'
 import type { RedisQuestions } from './redis.ts'
 import { APPEND, BEGIN } from './scripts.ts'
@@ -17,7 +17,7 @@ export function redisBroadcaster(questions: RedisQuestions): Broadcaster {
   return {
     async begin({ fence, after, body }) {
       if (after !== null) entryId({ epoch: after, seq: 0 })
-      const answer = `${await run(BEGIN, [owner, `${fence}`, after ?? '0', await packedLines(body)])}`
+      const answer = `${await run(BEGIN, [owner, `${fence}`, after ?? '0', await packedBoard(body)])}`
       return answer === 'FENCED' ? 'fenced' : { epoch: answer }
     },
     async append({ fence, epoch, seq, nonce, body }) {

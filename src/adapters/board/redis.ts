@@ -3,7 +3,7 @@ import type { Lease } from '../../ports/lease.ts'
 import type { Log } from '../../ports/log.ts'
 import type { SnapshotStore } from '../../ports/snapshot-store.ts'
 import { type Board, READ_WAIT_MS } from './board.ts'
-import { packedLines, readableLines } from './bodies.ts'
+import { packedBoard, readableBoard } from './bodies.ts'
 import { redisConnection } from './connection.ts'
 import { entryId } from './positions.ts'
 import { redisBroadcaster } from './redis-broadcaster.ts'
@@ -106,11 +106,11 @@ function redisSnapshots({ owner, run, send }: RedisQuestions, snapshotKey: strin
       const fields = await send(['HMGET', snapshotKey, 'epoch', 'seq', 'body'])
       const [epoch, seq, body] = fields as readonly (Buffer | null)[]
       if (!epoch || !seq || !body) return null
-      return { epoch: `${epoch}`, seq: Number(seq), body: await readableLines(body) }
+      return { epoch: `${epoch}`, seq: Number(seq), body: await readableBoard(body) }
     },
     async save({ fence, epoch, seq, body }) {
       entryId({ epoch, seq })
-      return (await run(SNAPSHOT, [owner, `${fence}`, epoch, `${seq}`, await packedLines(body)])) === 1
+      return (await run(SNAPSHOT, [owner, `${fence}`, epoch, `${seq}`, await packedBoard(body)])) === 1
     },
   }
 }

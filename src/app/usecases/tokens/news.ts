@@ -52,29 +52,29 @@ export function readNews(text: string): News {
 }
 
 /** So many tokens are written or read in one go: a few milliseconds' work. */
-const TOKENS_PER_LINE = 200
+const TOKENS_PER_TEXT = 200
 
 /**
- * First a line with the news but for its bases, then lines with some rows and some bases each.
+ * First a text with the news but for its bases, then texts with some rows and some bases each.
  * @param others lets everybody else have a turn
  */
 export async function writeBoard({ rows, news }: BoardText, others: () => Promise<void>): Promise<BoardBody> {
-  const lines = [writeNews({ ...news, bases: [] })]
-  for (let at = 0; at < Math.max(rows.length, news.bases.length); at += TOKENS_PER_LINE) {
+  const texts = [writeNews({ ...news, bases: [] })]
+  for (let at = 0; at < Math.max(rows.length, news.bases.length); at += TOKENS_PER_TEXT) {
     if (at > 0) await others()
-    const end = at + TOKENS_PER_LINE
-    lines.push(JSON.stringify({ rows: rows.slice(at, end), bases: news.bases.slice(at, end) } satisfies Part))
+    const end = at + TOKENS_PER_TEXT
+    texts.push(JSON.stringify({ rows: rows.slice(at, end), bases: news.bases.slice(at, end) } satisfies Part))
   }
-  return lines
+  return texts
 }
 
 /** @throws TypeError for what `writeBoard` did not write */
-export async function readBoard([first = '', ...lines]: BoardBody, others: () => Promise<void>): Promise<BoardText> {
+export async function readBoard([first = '', ...parts]: BoardBody, others: () => Promise<void>): Promise<BoardText> {
   const news = readNews(first)
   const rows: TokenRow[] = []
   const bases: Basis[] = []
-  for (const line of lines) {
-    const part = readPart(line)
+  for (const text of parts) {
+    const part = readPart(text)
     rows.push(...part.rows)
     bases.push(...part.bases)
     await others()
@@ -84,8 +84,8 @@ export async function readBoard([first = '', ...lines]: BoardBody, others: () =>
 
 type Part = Pick<BoardText, 'rows'> & Pick<News, 'bases'>
 
-function readPart(line: string): Part {
-  const { rows, bases } = (JSON.parse(line) ?? {}) as Partial<Part>
+function readPart(text: string): Part {
+  const { rows, bases } = (JSON.parse(text) ?? {}) as Partial<Part>
   if (!areAbout(rows) || !areAbout(bases)) throw new TypeError('This is no part of a board.')
   return { rows, bases }
 }
