@@ -7,6 +7,8 @@ import { loadEnvFile } from './env-file.ts'
 
 const FOLDER_IN_USE =
   'If it is the service: stop it for as long as this takes, or keep its history in PostgreSQL, which both can use.'
+/** Some terminals do not know their width. */
+const USUAL_COLUMNS = 80
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -38,7 +40,7 @@ function surroundings(): Surroundings {
   const { stdout, stderr } = process
   // Work goes on when nobody reads what it prints any more.
   for (const stream of [stdout, stderr]) stream.on('error', () => {})
-  const terminal = { write: (text: string) => stderr.write(text), columns: () => stderr.columns }
+  const terminal = { write: (text: string) => stderr.write(text), columns: () => stderr.columns || USUAL_COLUMNS }
   return {
     env() {
       loadEnvFile()

@@ -55,7 +55,7 @@ describe('a number of a file', () => {
       '-',
       '١',
       '1e5.0',
-    ].map((text) => [text, 'is not a plain number'] as const),
+    ].map((text): [text: string, reason: string] => [text, 'is not a plain number']),
   ])('is not guessed from %s, which %s', (text, reason) => {
     expect(refusal(() => readAmount(cell(text)))).toContain(reason)
   })
@@ -103,7 +103,7 @@ describe('a date of a file', () => {
       '20210706',
       '1625529600',
       '2021-07-06Z',
-    ].map((text) => [text, 'is not a date like'] as const),
+    ].map((text): [text: string, reason: string] => [text, 'is not a date like']),
   ])('is not guessed from %s, which %s', (text, reason) => {
     expect(refusal(() => readDay(cell(text, 'Date')))).toMatch(new RegExp(`^Date .*${reason}`))
   })
