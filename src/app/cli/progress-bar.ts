@@ -19,13 +19,14 @@ export interface ProgressBar {
 const REDRAW_MS = 100
 const CLEAR = '\r\u001b[K'
 
-/** @param monotonicMs time passes from the moment this is called */
+/** Time counts from the first progress on: opening the storage says nothing about the pace. */
 export function progressBar(terminal: Terminal, monotonicMs: () => number): ProgressBar {
-  const startMs = monotonicMs()
+  let startMs: number | null = null
   let drawnMs = Number.NEGATIVE_INFINITY
   return {
     show(progress) {
       const nowMs = monotonicMs()
+      startMs ??= nowMs
       if (nowMs - drawnMs < REDRAW_MS) return
       drawnMs = nowMs
       terminal.write(CLEAR + progressLine(progress, nowMs - startMs, terminal.columns()))
