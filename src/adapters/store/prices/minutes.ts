@@ -64,19 +64,22 @@ const MISSING_MINUTES = `
   )
   select count(*) as written from written`
 
-/** Exact: sums are of the doubles' own decimal texts. */
+/** Exact: sums are of the doubles' own decimal texts. Hour by hour: joined at once, a token's whole past would be read. */
 const HOURS = `
   insert into token_hour
-  select token_id, hour_ms, (array_agg(open order by open_time_ms))[1], max(high), min(low),
-    (array_agg(close order by open_time_ms desc))[1], sum(volume::text::numeric),
-    (array_agg(market_cap order by open_time_ms desc))[1], count(*), sum(revision), max(open_time_ms), max(recorded_at_ms)
+  select token_id, hour_ms, hour.*
   from (
     select distinct token_id, open_time_ms - (open_time_ms % 3600000 + 3600000) % 3600000 as hour_ms
     from ${GIVEN} join token using (id)
   ) as touched
-  join token_minute using (token_id)
-  where open_time_ms >= hour_ms and open_time_ms < hour_ms + 3600000
-  group by token_id, hour_ms
+  cross join lateral (
+    select (array_agg(open order by open_time_ms))[1], max(high), min(low),
+      (array_agg(close order by open_time_ms desc))[1], sum(volume::text::numeric),
+      (array_agg(market_cap order by open_time_ms desc))[1], count(*), sum(revision), max(open_time_ms),
+      max(recorded_at_ms)
+    from token_minute
+    where token_minute.token_id = touched.token_id and open_time_ms >= hour_ms and open_time_ms < hour_ms + 3600000
+  ) as hour
   order by token_id, hour_ms
   on conflict (token_id, open_time_ms) do update
   set open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume,
