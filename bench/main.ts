@@ -3,6 +3,7 @@ import { domainGroup } from './domain/group.ts'
 import { chooseCores, machineLine } from './harness/machine.ts'
 import { type GroupReport, groupText, targetsText } from './harness/report.ts'
 import type { Settings } from './harness/settings.ts'
+import { historyGroup } from './history/group.ts'
 import { bunGroup } from './http/bun-group.ts'
 import { httpGroup } from './http/group.ts'
 import { type Options, readOptions, UsageError, usage } from './options.ts'
@@ -15,6 +16,7 @@ const GROUPS: Readonly<Record<string, (settings: Settings) => Promise<GroupRepor
   upstream: upstreamGroup,
   domain: domainGroup,
   streams: streamsGroup,
+  history: historyGroup,
 }
 
 async function run({ groups, rounds, seconds, jsonFile }: Options): Promise<void> {

@@ -29,6 +29,7 @@ export const TARGETS = {
   updateBytes: { what: 'one update vs the full list, bytes', unit: 'times', atLeast: 30, want: 36, better: 'more' },
   updateCpu: { what: 'one update vs the full list, CPU', unit: 'times', atLeast: 1.8, want: 2.3, better: 'more' },
   sliced: { what: 'REST p99 while pushing, sliced vs not', unit: 'times', atLeast: 0.33, want: 0.25, better: 'less' },
+  dashboard: { what: 'dashboard vs 31 rows for each coin', unit: 'times', atLeast: 10, want: 14, better: 'more' },
   memory: { what: 'memory of an idle stream', unit: 'KB', atLeast: 31, want: 14, better: 'less' },
 } as const satisfies Record<string, Target>
 
