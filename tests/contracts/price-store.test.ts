@@ -6,7 +6,7 @@ import { boundariesOf } from '../support/calendar.ts'
 import { memoryPriceStore } from '../support/memory-price-store.ts'
 import { noPostgres, skipPostgres, startPostgres } from '../support/postgres.ts'
 import { asSample, noSample, type SampleRow, sampleCases, sampleCoins } from '../support/sample-coins.ts'
-import { embeddedStore, postgresStore, tempFolder } from '../support/stores.ts'
+import { embeddedStore, newEngineFolder, postgresStore, tempFolder } from '../support/stores.ts'
 
 interface Bench {
   /** Empty. */
@@ -524,7 +524,7 @@ async function openMemory(): Promise<Bench> {
 
 async function openEmbedded(): Promise<Bench> {
   const folder = await tempFolder()
-  const { opening, store, clear, close } = embeddedStore(`${folder.path}/prices`)
+  const { opening, store, clear, close } = embeddedStore(await newEngineFolder(`${folder.path}/prices`))
   await opening.first()
   return { fresh: () => clear().then(() => store), release: () => close().finally(folder.remove) }
 }

@@ -1,8 +1,7 @@
-import { cpSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { killAfter, startScript } from '../support/killing.ts'
 import { noPostgres, type PostgresServer, skipPostgres, startPostgres } from '../support/postgres.ts'
-import { embeddedStore, postgresStore, type StoreForTests, tempFolder } from '../support/stores.ts'
+import { embeddedStore, newEngineFolder, postgresStore, type StoreForTests, tempFolder } from '../support/stores.ts'
 
 const WRITER = 'tests/adapters/store/programs/writer.ts'
 const OPENER = 'tests/adapters/store/programs/opener.ts'
@@ -11,26 +10,20 @@ const X = { kind: 'token', id: 'solana:X' } as const
 const HOUR_MS = 3_600_000
 
 let folder: Awaited<ReturnType<typeof tempFolder>>
-/** A folder with an engine in it that has no tables yet. */
-let blank: string
 beforeAll(async () => {
   folder = await tempFolder()
-  blank = `${folder.path}/blank`
-  await startScript(OPENER, blank, '0').ended
 }, 120_000)
 afterAll(() => folder.remove())
 
 let copies = 0
-function blankCopy(): string {
+const newFolder = () => {
   copies += 1
-  const path = `${folder.path}/copy-${copies}`
-  cpSync(blank, path, { recursive: true })
-  return path
+  return newEngineFolder(`${folder.path}/${copies}`)
 }
 
 describe('a process with the embedded engine', () => {
   test(`that is killed ${KILLS} times while it records has lost nothing that was acknowledged`, async () => {
-    const place = blankCopy()
+    const place = await newFolder()
     let next = 0
     for (let kill = 0; kill < KILLS; kill += 1) {
       await using writer = startScript(WRITER, place, String(next))
@@ -53,10 +46,10 @@ describe('a process with the embedded engine', () => {
 
   test(`that is killed ${KILLS} times while it migrates ends with whole tables`, async () => {
     const started = performance.now()
-    expect(await startScript(OPENER, blankCopy()).ended).toBe(0)
+    expect(await startScript(OPENER, await newFolder()).ended).toBe(0)
     const wholeMs = performance.now() - started
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const place = blankCopy()
+      const place = await newFolder()
       await killAfter(startScript(OPENER, place), ((kill + 1) / KILLS) * wholeMs)
       await expectWhole(embeddedStore(place))
     }

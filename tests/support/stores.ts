@@ -1,14 +1,16 @@
-import { rmSync } from 'node:fs'
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../src/adapters/clock/system.ts'
 import type { Db } from '../../src/adapters/store/db.ts'
 import { openEmbedded } from '../../src/adapters/store/embedded/engine.ts'
+import { createFolder } from '../../src/adapters/store/embedded/folder.ts'
 import { type Opening, opening } from '../../src/adapters/store/opening.ts'
 import { openPostgres } from '../../src/adapters/store/postgres/engine.ts'
 import { sqlPriceStore } from '../../src/adapters/store/prices/store.ts'
 import type { PriceStore } from '../../src/ports/price-store.ts'
+import { packageJson } from '../house/package.ts'
 import { type LogLine, memoryLog } from './log.ts'
 
 const clock = systemClock()
@@ -30,6 +32,29 @@ export interface StoreForTests {
 export async function tempFolder(): Promise<{ readonly path: string; remove(): void }> {
   const path = await mkdtemp(join(tmpdir(), 'tickertap-store-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/**
+ * A new folder of the engine without tables, at a path that is not there yet. Making one costs seconds of work, so it is
+ * made once for a machine and version, and copied.
+ */
+export async function newEngineFolder(path: string): Promise<string> {
+  const version = packageJson().dependencies['@electric-sql/pglite']
+  const made = join(tmpdir(), `tickertap-engine-${version}-${process.getuid?.() ?? 0}`)
+  if (!existsSync(made)) await makeOnce(made)
+  cpSync(made, path, { recursive: true })
+  return path
+}
+
+/** Another test may be making it too; whoever is first has made it. */
+async function makeOnce(made: string): Promise<void> {
+  const ours = `${made}.${process.pid}`
+  await createFolder(ours)
+  try {
+    renameSync(ours, made)
+  } catch {
+    rmSync(ours, { recursive: true, force: true })
+  }
 }
 
 /** @param folder as the engine left it, or one that is not there yet */

@@ -6,7 +6,7 @@ import type { Db } from './db.ts'
 import { migrate, migrations } from './migrate.ts'
 
 const FIRST_RETRY_MS = 500
-const LAST_RETRY_MS = 15_000
+const LAST_RETRY_MS = 5_000
 /** How often a database that has failed us is asked whether it is back. */
 const PROBE_MS = 2_000
 
@@ -73,6 +73,7 @@ export function opening({ open, clock, log }: OpeningOptions): Opening {
     again(FIRST_RETRY_MS)
   }
   function ready(): void {
+    if (closing.signal.aborted) return
     if (state.status === 'failed') log.info('The price history is back.')
     state = { status: 'ready', migration }
   }
@@ -94,7 +95,9 @@ export function opening({ open, clock, log }: OpeningOptions): Opening {
     async use(run) {
       if (db === null) throw new StoreUnavailable(sentence(state))
       try {
-        return await run(db)
+        const answer = await run(db)
+        if (state.status === 'failed') ready()
+        return answer
       } catch (error) {
         if (error instanceof StoreUnavailable && state.status === 'ready') {
           fail(error)

@@ -7,7 +7,7 @@ import type { Db } from '../../../src/adapters/store/db.ts'
 import { restore } from '../../../src/adapters/store/restore.ts'
 import type { PriceStore, TokenRecord } from '../../../src/ports/price-store.ts'
 import { noPostgres, skipPostgres, startPostgres } from '../../support/postgres.ts'
-import { embeddedStore, postgresStore, type StoreForTests, tempFolder } from '../../support/stores.ts'
+import { embeddedStore, newEngineFolder, postgresStore, type StoreForTests, tempFolder } from '../../support/stores.ts'
 
 const NEVER_MS = Number.MAX_SAFE_INTEGER
 const ALL = { fromMs: 0, toMs: NEVER_MS }
@@ -19,7 +19,7 @@ let folder: Awaited<ReturnType<typeof tempFolder>>
 let embedded: StoreForTests
 beforeAll(async () => {
   folder = await tempFolder()
-  embedded = embeddedStore(`${folder.path}/prices`)
+  embedded = embeddedStore(await newEngineFolder(`${folder.path}/prices`))
   await embedded.opening.first()
 }, 120_000)
 afterAll(async () => {

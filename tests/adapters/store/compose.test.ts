@@ -4,7 +4,7 @@ import { systemClock } from '../../../src/adapters/clock/system.ts'
 import { backupStore, FolderInUse, migrateStore, openStore, restoreStore } from '../../../src/app/compose-store.ts'
 import { StoreUnavailable } from '../../../src/domain/errors.ts'
 import { memoryLog } from '../../support/log.ts'
-import { tempFolder } from '../../support/stores.ts'
+import { newEngineFolder, tempFolder } from '../../support/stores.ts'
 
 const clock = systemClock()
 const parts = () => ({ clock, log: memoryLog() })
@@ -28,6 +28,7 @@ describe('the store of a configuration', () => {
   }, 120_000)
 
   test('can be closed before it is open, and its folder is free then', async () => {
+    await newEngineFolder(`${folder.path}/prices`)
     const config = { databaseUrl: null, dataDir: folder.path }
     const first = openStore(config, parts())
     await first.close()
@@ -36,6 +37,7 @@ describe('the store of a configuration', () => {
   }, 120_000)
 
   test('refuses a folder that another one has', async () => {
+    await newEngineFolder(`${folder.path}/prices`)
     const config = { databaseUrl: null, dataDir: folder.path }
     const first = openStore(config, parts())
     expect(() => openStore(config, parts())).toThrow(FolderInUse)
@@ -65,6 +67,7 @@ describe('the store of a configuration', () => {
   test('is migrated, saved and restored by commands of their own', async () => {
     const [here, there] = ['here', 'there'].map((name) => ({ databaseUrl: null, dataDir: `${folder.path}/${name}` }))
     if (here === undefined || there === undefined) throw new Error()
+    for (const { dataDir } of [here, there]) await newEngineFolder(`${dataDir}/prices`)
     expect(await migrateStore(here, clock)).toBe(1)
     expect(await backupStore(here, `${folder.path}/file`, clock)).toBe(0)
     expect(await restoreStore(there, `${folder.path}/file`, clock)).toBe(0)

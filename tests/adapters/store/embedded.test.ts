@@ -11,9 +11,8 @@ import { memoryLog } from '../../support/log.ts'
 import { startProgram } from '../../support/process.ts'
 import { skipUnless } from '../../support/require-all.ts'
 import { findRuntime } from '../../support/runtimes.ts'
-import { embeddedStore, type StoreForTests, tempFolder } from '../../support/stores.ts'
+import { embeddedStore, newEngineFolder, type StoreForTests, tempFolder } from '../../support/stores.ts'
 
-const OPENER = 'tests/adapters/store/programs/opener.ts'
 const WRITER = 'tests/adapters/store/programs/writer.ts'
 const X = { kind: 'token', id: 'solana:X' } as const
 const ALL = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }
@@ -28,7 +27,7 @@ afterAll(() => folder.remove())
 describe('the embedded engine', () => {
   let opened: StoreForTests
   beforeAll(async () => {
-    opened = embeddedStore(`${folder.path}/prices`)
+    opened = embeddedStore(await newEngineFolder(`${folder.path}/prices`))
     await opened.opening.first()
   }, 120_000)
   afterAll(() => opened?.close())
@@ -61,7 +60,7 @@ describe('the embedded engine', () => {
   }, 120_000)
 
   test('gives each of many questions its own answer', async () => {
-    const asked = Array.from({ length: 200 }, (_, n) =>
+    const asked = Array.from({ length: 50 }, (_, n) =>
       opened.opening.use((db) => db.query('select $1::int8 as n', [n])),
     )
     expect(await Promise.all(asked)).toEqual(asked.map((_, n) => [{ n }]))
@@ -69,8 +68,8 @@ describe('the embedded engine', () => {
 
   test('is ended and opened again when a statement never ends, with all that was acknowledged', async () => {
     const clock = fakeClock()
-    const open: OpeningOptions['open'] = (onLost, signal) =>
-      openEmbedded({ folder: `${folder.path}/stuck`, clock, onLost, signal })
+    const place = await newEngineFolder(`${folder.path}/stuck`)
+    const open: OpeningOptions['open'] = (onLost, signal) => openEmbedded({ folder: place, clock, onLost, signal })
     const stuck = opening({ open, clock, log: memoryLog() })
     const store = sqlPriceStore(stuck)
     await stuck.first()
@@ -103,8 +102,7 @@ const hasTrace = spawnSync('strace', ['-V']).status === 0
 skipUnless(hasTrace, 'strace was not found: install it')('a write on the embedded engine', () => {
   test('is on the disk before it is acknowledged', async () => {
     const trace = `${folder.path}/trace`
-    const place = `${folder.path}/traced`
-    expect(await startProgram([process.execPath, OPENER, place]).ended).toBe(0)
+    const place = await newEngineFolder(`${folder.path}/traced`)
     const strace = ['strace', '-f', '-o', trace, '-e', 'trace=fdatasync,fsync,write', '-e', 'signal=none']
     await using writer = startProgram([...strace, process.execPath, WRITER, place, '0', '25'])
     expect(await writer.ended).toBe(0)
@@ -124,7 +122,7 @@ skipUnless(canMount, 'mounting a small disk takes root')('a full disk', () => {
     const disk = `${folder.path}/disk`
     mkdirSync(disk)
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=128m', 'tmpfs', disk])
-    const { store, opening, close } = embeddedStore(`${disk}/prices`)
+    const { store, opening, close } = embeddedStore(await newEngineFolder(`${disk}/prices`))
     try {
       await opening.first()
       fill(`${disk}/ballast`)
@@ -156,7 +154,7 @@ for (const [name, args] of [
   const binary = findRuntime(name)
   skipUnless(binary !== null, `${name} was not found: set ${name.toUpperCase()}_BIN`)(`on ${name}`, () => {
     test('the embedded engine records, and Node reads what it wrote', async () => {
-      const place = `${folder.path}/${name}`
+      const place = await newEngineFolder(`${folder.path}/${name}`)
       await using writer = startProgram([binary ?? '', ...args, WRITER, place])
       await writer.said(/^20$/m)
       writer.signal('SIGKILL')

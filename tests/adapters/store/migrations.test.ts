@@ -6,7 +6,7 @@ import { type Migration, migrate, migrations } from '../../../src/adapters/store
 import { openPostgres } from '../../../src/adapters/store/postgres/engine.ts'
 import { StoreUnavailable } from '../../../src/domain/errors.ts'
 import { noPostgres, skipPostgres, startPostgres } from '../../support/postgres.ts'
-import { tempFolder } from '../../support/stores.ts'
+import { newEngineFolder, tempFolder } from '../../support/stores.ts'
 
 const clock = systemClock()
 const ONE = migration(1, 'create table a (n int4)')
@@ -16,7 +16,7 @@ const BROKEN = migration(2, 'create table b (n int4); insert into nowhere values
 suite('embedded', async () => {
   const folder = await tempFolder()
   const { signal } = new AbortController()
-  const db = await openEmbedded({ folder: `${folder.path}/prices`, clock, signal, onLost() {} })
+  const db = await openEmbedded({ folder: await newEngineFolder(`${folder.path}/prices`), clock, signal, onLost() {} })
   return { db, release: () => db.close().finally(folder.remove) }
 })
 describe.skipIf(skipPostgres)(noPostgres === null ? '' : `skipped: ${noPostgres}`, () => {

@@ -11,26 +11,26 @@ const LIST = `
     open_time_ms, open, high, low, close, trim_scale(volume::text::numeric)::text, market_cap, records, revision
   ) order by open_time_ms)::text as json`
 
+/** Each table is read in the order of its key and no further than the limit, however much there is of the asset. */
+const records = (table: string, grainMs: number, [key, asset]: readonly [key: string, asset: string]) => {
+  const read = (from: string) => `(
+      select open_time_ms, open, high, low, close, volume, market_cap, 1 as records, revision from ${from}
+        and ${key} = (${asset})
+        and open_time_ms >= $2 and open_time_ms < $3 and open_time_ms <= $4::int8 - ${grainMs}
+      order by open_time_ms limit $5
+    )`
+  return `${LIST} from (
+    ${read(`${table} where recorded_at_ms <= $4`)}
+    union all
+    ${read(`${table}_was where recorded_at_ms <= $4 and superseded_at_ms > $4`)}
+    order by open_time_ms limit $5
+  ) as piece`
+}
+
 /** Parameters of all three: the asset, from, to, as of, limit. */
 const PIECES = {
-  '1d': `${LIST} from (
-    select *, 1 as records from (
-      select coin_id, open_time_ms, open, high, low, close, volume, market_cap, revision from coin_day
-      where recorded_at_ms <= $4
-      union all
-      select coin_id, open_time_ms, open, high, low, close, volume, market_cap, revision from coin_day_was
-      where recorded_at_ms <= $4 and superseded_at_ms > $4
-    ) as day
-    where coin_id = (select coin_id from coin where symbol_key = $1)
-      and open_time_ms >= $2 and open_time_ms < $3 and open_time_ms <= $4::int8 - 86400000
-    order by open_time_ms limit $5
-  ) as piece`,
-  '1m': `${LIST} from (
-    select minute.*, 1 as records
-    from token cross join lateral token_minutes_at(token_id, $2, $3, $4) as minute
-    where id = $1
-    order by open_time_ms limit $5
-  ) as piece`,
+  '1d': records('coin_day', 86_400_000, ['coin_id', 'select coin_id from coin where symbol_key = $1']),
+  '1m': records('token_minute', 60_000, ['token_id', 'select token_id from token where id = $1']),
   // An hour stands as it was counted together unless it is cut by the range, or something in it was written or ended later.
   '1h': `${LIST} from (
     select hour.open_time_ms, piece.*
