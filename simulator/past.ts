@@ -35,10 +35,12 @@ export interface PastPlan {
 }
 
 const HOURLY_DAYS = 8
+/** So many of the most traded have every minute of their last day. */
+const MINUTE_TOKENS = 20
 
 /**
  * The market's own past: first one minute in four hours of each token, and in each hour of the last eight days, in which
- * the price stands, because the market knows no more of that time; then every minute of each token's last day.
+ * the price stands, because the market knows no more of that time; then every minute of the last day of those that are traded most.
  */
 export function* pastPrices(market: Market, { days, tokens }: PastPlan): Iterable<TokenPast> {
   const nowMs = market.nowMs()
@@ -46,7 +48,7 @@ export function* pastPrices(market: Market, { days, tokens }: PastPlan): Iterabl
   const chosen = [...market.tokens].sort((a, b) => traded(b) - traded(a)).slice(0, tokens)
   const part = ({ id, symbol, name }: Token, minutes: readonly PastMinute[]) => ({ id, symbol, name, minutes })
   for (const token of chosen) yield part(token, moments(token, nowMs, days))
-  for (const token of chosen) yield part(token, lastDay(token, nowMs))
+  for (const token of chosen.slice(0, MINUTE_TOKENS)) yield part(token, lastDay(token, nowMs))
 }
 
 function moments(token: Token, nowMs: number, days: number): PastMinute[] {

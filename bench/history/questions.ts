@@ -1,4 +1,4 @@
-import type { Asking, Db } from '../../src/adapters/store/db.ts'
+import { type Asking, type Db, LONG_WORK_MS } from '../../src/adapters/store/db.ts'
 import type { PriceStore } from '../../src/ports/price-store.ts'
 import type { PriceService } from '../../src/ports/prices.ts'
 import { DAY_MS, FIRST_DAY_MS, MINUTE_MS, TOKEN } from './data.ts'
@@ -48,14 +48,15 @@ export async function ourYearOfHours(prices: PriceService): Promise<number> {
   return candles
 }
 
+const HOURS_OF_MINUTES = `
+  select open_time_ms / 3600000 as hour, (array_agg(open order by open_time_ms))[1] as open, max(high) as high,
+    min(low) as low, (array_agg(close order by open_time_ms desc))[1] as close, sum(volume) as volume
+  from token_minute where open_time_ms >= $1 and open_time_ms < $2 group by 1 order by 1`
+
 /** The same hours from the minutes, in one statement. */
 export async function theirYearOfHours(db: Db): Promise<number> {
-  const rows = await db.query(
-    `select open_time_ms / 3600000 as hour, (array_agg(open order by open_time_ms))[1] as open, max(high) as high,
-       min(low) as low, (array_agg(close order by open_time_ms desc))[1] as close, sum(volume) as volume
-     from token_minute where open_time_ms >= $1 and open_time_ms < $2 group by 1 order by 1`,
-    [FIRST_DAY_MS, FIRST_DAY_MS + YEAR_MINUTES * MINUTE_MS],
-  )
+  const range = [FIRST_DAY_MS, FIRST_DAY_MS + YEAR_MINUTES * MINUTE_MS]
+  const rows = await db.transaction((tx) => tx.query(HOURS_OF_MINUTES, range), LONG_WORK_MS)
   return rows.length
 }
 
