@@ -117,6 +117,8 @@ async function publish(tx: Transaction, { importId, nowMs, given }: Stage): Prom
   const [found] = await tx.query<{ readonly staged: number }>(STAGED, [importId])
   // A server that has crashed meanwhile empties the table.
   if (found?.staged !== given) throw new StoreUnavailable('The database has lost part of the import.')
+  // What was just put in has no statistics, and the planner would take it for a few rows.
+  await tx.exec('analyze coin_day_staged')
   const [claimed] = await tx.query<{ readonly symbol: string }>(CLAIMED, [importId])
   if (claimed !== undefined) {
     throw new ServiceError('invalid_body', `The name of ${claimed.symbol} belongs to another coin.`)
