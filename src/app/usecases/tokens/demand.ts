@@ -29,7 +29,10 @@ export interface Demand {
   answered(): readonly string[]
   /** Tokens wanted by themselves, but for those wanted for ever. */
   singles(): readonly TokenId[]
-  /** Every token that is wanted by itself or through a query. Forgets what nobody has used for five minutes. */
+  /**
+   * Every token that is wanted by itself or through a query; the same set as the last time while it is. Forgets what
+   * nobody has used for five minutes.
+   */
   tokens(): ReadonlySet<TokenId>
   /** Those of them that are wanted for ever. */
   watchedTokens(): ReadonlySet<TokenId>
@@ -47,10 +50,15 @@ interface Query {
  */
 export function demand(clock: Clock, watch: readonly string[], pinned: readonly TokenId[]): Demand {
   const watched = new Map(watch.map((text) => [text.trim(), unanswered()]))
-  const warm = recentlyUsed<string, Query>(clock, QUERIES_MAX)
-  const singles = recentlyUsed<TokenId, true>(clock, SINGLE_TOKENS_MAX)
+  let all: ReadonlySet<TokenId> | null = null
+  const changed = () => {
+    all = null
+  }
+  const warm = recentlyUsed<string, Query>(clock, { max: QUERIES_MAX, changed })
+  const singles = recentlyUsed<TokenId, true>(clock, { max: SINGLE_TOKENS_MAX, changed })
   const queryOf = (text: string) => watched.get(text) ?? warm.get(text)
-  const watchedTokens = () => new Set([...pinned, ...[...watched.values()].flatMap(({ tokens }) => [...tokens])])
+  const named = (queries: Iterable<Query>) => [...queries].flatMap(({ tokens }) => [...tokens])
+  const watchedTokens = () => new Set([...pinned, ...named(watched.values())])
 
   return {
     wantQuery: (text) => (watched.get(text) ?? warm.use(text, unanswered)).isAnswered,
@@ -64,7 +72,7 @@ export function demand(clock: Clock, watch: readonly string[], pinned: readonly 
       const query = queryOf(text)
       if (query === undefined) return
       query.isAnswered = true
-      name(query.tokens, [...ids].slice(0, TOKENS_PER_QUERY_MAX))
+      if (name(query.tokens, [...ids].slice(0, TOKENS_PER_QUERY_MAX))) changed()
     },
     queries: () => [
       ...[...watched.keys()].map((text) => ({ text, isWatched: true })),
@@ -75,10 +83,8 @@ export function demand(clock: Clock, watch: readonly string[], pinned: readonly 
     tokens() {
       warm.dropUnused()
       singles.dropUnused()
-      const wanted = watchedTokens()
-      for (const id of singles.keys()) wanted.add(id)
-      for (const { tokens } of warm.values()) for (const id of tokens) wanted.add(id)
-      return wanted
+      all ??= new Set([...watchedTokens(), ...singles.keys(), ...named(warm.values())])
+      return all
     },
     watchedTokens,
   }
@@ -88,30 +94,37 @@ function unanswered(): Query {
   return { isAnswered: false, tokens: new Set() }
 }
 
-/** New names push out those that no answer has held for longest, or a watched query could never show a new token. */
-function name(tokens: Set<TokenId>, named: readonly TokenId[]): void {
+/**
+ * New names push out those that no answer has held for longest, or a watched query could never show a new token.
+ * @returns whether there were any
+ */
+function name(tokens: Set<TokenId>, named: readonly TokenId[]): boolean {
+  const hasNew = named.some((id) => !tokens.has(id))
   for (const id of named) {
     tokens.delete(id)
     tokens.add(id)
   }
   for (const id of tokens) {
-    if (tokens.size <= TOKENS_PER_QUERY_MAX) return
+    if (tokens.size <= TOKENS_PER_QUERY_MAX) break
     tokens.delete(id)
   }
+  return hasNew
 }
 
-/** Values by key, the one unused for longest first; beyond `max` that one makes room. */
-function recentlyUsed<K, V>(clock: Clock, max: number) {
+/** Values by key, the one unused for longest first; beyond `max` that one makes room. `changed`: there are other keys. */
+function recentlyUsed<K, V>(clock: Clock, { max, changed }: { readonly max: number; readonly changed: () => void }) {
   const entries = new Map<K, { readonly value: V; readonly usedMs: number }>()
   return {
     get: (key: K) => entries.get(key)?.value,
     keys: () => [...entries.keys()],
     entries: () => [...entries].map(([key, { value }]) => [key, value] as const),
     values: () => [...entries.values()].map(({ value }) => value),
-    delete: (key: K) => entries.delete(key),
+    delete(key: K) {
+      if (entries.delete(key)) changed()
+    },
     use(key: K, make: () => V): V {
       const value = entries.get(key)?.value ?? make()
-      entries.delete(key)
+      if (!entries.delete(key)) changed()
       entries.set(key, { value, usedMs: clock.monotonicMs() })
       for (const oldest of entries.keys()) {
         if (entries.size <= max) break
@@ -121,7 +134,11 @@ function recentlyUsed<K, V>(clock: Clock, max: number) {
     },
     dropUnused() {
       const oldestMs = clock.monotonicMs() - WARM_MS
-      for (const [key, { usedMs }] of entries) if (usedMs < oldestMs) entries.delete(key)
+      for (const [key, { usedMs }] of entries) {
+        if (usedMs >= oldestMs) return
+        entries.delete(key)
+        changed()
+      }
     },
   }
 }

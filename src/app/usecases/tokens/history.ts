@@ -2,13 +2,10 @@ import type { Board } from '../../../domain/tokens/board.ts'
 import { liveRows } from '../../../domain/tokens/board.ts'
 import type { TokenView } from '../../../domain/tokens/query.ts'
 import { rank } from '../../../domain/tokens/rank.ts'
+import { KEEP_BOARDS, KEEP_BOARDS_MAX, KEEP_MS } from '../../../domain/tokens/ring.ts'
 import type { TokenRow } from '../../../domain/tokens/row.ts'
 import type { Snapshot } from '../../../ports/service.ts'
 
-const KEEP_BOARDS = 64
-const KEEP_MS = 60_000
-/** However fast boards come, no more than this are kept. */
-const KEEP_BOARDS_MAX = 1024
 /** Ranked views, of all boards together: a hostile client can make up views faster than boards pass. */
 const VIEWS_MAX = 500
 
