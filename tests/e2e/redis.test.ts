@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/adapters/clock/system.ts'
+import type { Clock } from '../../src/ports/clock.ts'
 import { atBest } from '../support/at-best.ts'
+import { startComposed } from '../support/composed.ts'
 import { privateRedisForTests } from '../support/redis.ts'
 import type { RedisServer } from '../support/redis-server.ts'
 import { skipUnless } from '../support/require-all.ts'
@@ -145,6 +148,33 @@ skipUnless(!access.skip, 'there is no redis-server on PATH')('instances on one R
       redis.resume()
       expect(status).toBe(200)
     })
+  })
+
+  test('one whose clock is an hour wrong tells the time of Redis, and the others trust it', async () => {
+    const skewed = (skewMs: number): Clock => ({ ...systemClock(), nowMs: () => Date.now() + skewMs })
+    const env = { ...upstreams(simulator.urls), ...QUICK, REDIS_URL: redis.url }
+    await using fast = startComposed(env, skewed(3_600_000))
+    await eventually(
+      () => fast.get('/readyz'),
+      ({ status }) => status === 200,
+    )
+    await using slow = startComposed(env, skewed(-3_600_000))
+    for (const one of [fast, slow]) {
+      const answer = await eventually(
+        () => one.get('/v1/tokens?q=SOL'),
+        ({ status }) => status === 200,
+      )
+      const { data } = (await answer.json()) as Page
+      const servedMs = Date.parse(answer.headers.get('x-served-at') ?? '')
+      expect(Math.abs(servedMs - Date.now())).toBeLessThan(60_000)
+      expect(data.length).toBeGreaterThan(0)
+      for (const row of data) {
+        const ageMs = servedMs - Date.parse(row.observed_at ?? '')
+        expect(ageMs, row.id).toBeGreaterThanOrEqual(-250)
+        expect(ageMs, row.id).toBeLessThan(60_000)
+      }
+      expect((await one.get('/readyz')).status).toBe(200)
+    }
   })
 
   test('one that starts while Redis is down is ready within three seconds', async () => {
