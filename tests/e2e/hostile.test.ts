@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ProblemSchema } from '../../src/adapters/http/schemas/problem.ts'
@@ -53,8 +56,8 @@ async function answerTo(bytes: string): Promise<string> {
 
 const lines = (...all: readonly string[]) => `${all.join('\r\n')}\r\nConnection: close\r\n\r\n`
 
-async function send({ method, target, headers, body }: Question): Promise<Response> {
-  return fetch(service.url + target, { method, headers, redirect: 'manual', ...(body !== null && { body }) })
+async function send(url: string, { method, target, headers, body }: Question): Promise<Response> {
+  return fetch(url + target, { method, headers, redirect: 'manual', ...(body !== null && { body }) })
 }
 
 /** Whole, but of a stream, which does not end: that one is closed. */
@@ -65,11 +68,11 @@ async function bodyOf(response: Response): Promise<string> {
 }
 
 /** The last answer, and how long the quickest one took: a question that is slow by itself is slow each time. */
-async function answered(question: Question) {
+async function answered(url: string, question: Question) {
   const last = { response: new Response(), text: '' }
   const tookMs = await atBest(SLOW_MS, async () => {
     const startedMs = performance.now()
-    last.response = await send(question)
+    last.response = await send(url, question)
     last.text = await bodyOf(last.response)
     return performance.now() - startedMs
   })
@@ -77,11 +80,35 @@ async function answered(question: Question) {
 }
 
 describe('random requests', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tickertap-test-'))
+  let whole: ServiceProcess
+  beforeAll(async () => {
+    whole = await startService({ ...upstreams(simulator.urls), ...QUICK, DATA_DIR: folder })
+    await untilReady(whole.url)
+    await eventually(
+      async () => (await fetch(`${whole.url}/v1/coins`)).status,
+      (status) => status === 200,
+      60_000,
+    )
+  })
+  afterAll(async () => {
+    whole.signal('SIGTERM')
+    expect(await whole.ended).toBe(0)
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** A machine that stands still for seconds may cost a question its history, but not five times in a row. */
+  async function unhindered(question: Question, triesLeft = 5): ReturnType<typeof answered> {
+    const answer = await answered(whole.url, question)
+    const isHindered = answer.response.status === 503 && answer.text.includes('"history_unavailable"')
+    return isHindered && triesLeft > 1 ? unhindered(question, triesLeft - 1) : answer
+  }
+
   test(`made from the document, ${REQUESTS} of them, are answered as it says: no 5xx, every refusal a problem`, async () => {
     const seen = new Set<number>()
     await fc.assert(
       fc.asyncProperty(questionsOf(operations), async (question) => {
-        const { response, text, tookMs } = await answered(question)
+        const { response, text, tookMs } = await unhindered(question)
         seen.add(response.status)
         expect(response.status).toBeLessThan(500)
         expect(question.operation.statuses).toContain(response.status)
