@@ -9,6 +9,9 @@ export interface Closing {
 /** Codes that the service closes with. */
 export const CLOSE_CODES: Readonly<Record<number, Closing>> = {
   1001: { reconnect: true, meaning: 'The service is shutting down.' },
+  1002: { reconnect: false, meaning: 'This client broke the protocol.' },
+  1003: { reconnect: false, meaning: 'A message to the service was not text.' },
+  1007: { reconnect: false, meaning: 'A message to the service was not valid UTF-8.' },
   1008: { reconnect: false, meaning: 'The service refuses this client.' },
   1009: { reconnect: false, meaning: 'A message to the service was too large.' },
   1012: { reconnect: true, meaning: 'The service is restarting.' },

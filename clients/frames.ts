@@ -25,6 +25,11 @@ export interface StreamToken {
   readonly status: 'ok' | 'thin' | 'disputed' | 'held' | 'stale' | 'unknown'
   readonly sources: readonly string[]
   readonly observed_at: string | null
+  /**
+   * Only when asked for: USD at the end of each of the last 24 whole hours, oldest first, null where nothing was recorded;
+   * null as a whole where there is no record at all.
+   */
+  readonly spark?: readonly (number | null)[] | null
 }
 
 /** Which tokens, in which order. What is left out has the service's default. */
@@ -37,6 +42,8 @@ export interface TokenParams {
   /** 1 to 1000. */
   readonly limit?: number
   readonly min_liquidity_usd?: number
+  /** Rows have `spark` too. */
+  readonly include?: 'spark'
 }
 
 /** How one of the service's sources does. */

@@ -137,7 +137,9 @@ describe('sources', () => {
     expect(facts[1]).toMatchObject({ label: 'GeckoTerminal', reason: 'has limited our requests', age: '41 s' })
     expect(sourcesSentence(facts)).toBe('GeckoTerminal has limited our requests: prices still from 1 source')
     expect(sourcesSentence(sourceFacts([good], nowMs))).toBe('')
-    expect(sourcesSentence(sourceFacts([limited], nowMs))).toBe('No source answers: prices are the last good ones')
+    expect(sourcesSentence(sourceFacts([limited], nowMs))).toBe(
+      'The connection is live, but no source answers: prices are the last good ones',
+    )
   })
 })
 

@@ -226,7 +226,7 @@ describe('a closing by the service', () => {
     expect(stream.state().connection).toBe('open')
   })
 
-  test.each([1008, 1009, 4401, 4429])('with %i is final until somebody asks again', async (code) => {
+  test.each([1002, 1003, 1007, 1008, 1009, 4401, 4429])('with %i is final until somebody asks again', async (code) => {
     const { network, stream, clock, flow } = await started()
     network.cut(code)
     await clock.advance(60_000)

@@ -6,17 +6,21 @@ import {
   type Stream,
   type StreamState,
   type TokenList,
+  type TokenParams,
 } from '../../clients/stream.ts'
 import { BoardTable } from '../table/board-table.ts'
 import { announce } from './announcer.ts'
 import { connectionFact } from './connection-fact.ts'
 import { News } from './news.ts'
 import { Ordering } from './ordering.ts'
+import { Peek } from './peek.ts'
 import { sourceFacts, sourcesSentence } from './sources.ts'
 import { priceAgeMs } from './status.ts'
 import { type BoardView, FIRST_VIEW, paramsOf, readView, writeView } from './view.ts'
 
 const CARDS = matchMedia('(max-width: 639px)')
+/** Room for the column of small charts; elsewhere they are not asked for. */
+const TRENDS = matchMedia('(min-width: 1400px)')
 const STILL = matchMedia('(prefers-reduced-motion: reduce)')
 const ROWS_MAX = 1_000
 /** A phone shows cards, and pays for what it reads. */
@@ -40,6 +44,7 @@ export class Desk {
   readonly nowMs = signal(Date.now())
   readonly stream = signal<StreamState | null>(null)
   readonly news = new News()
+  readonly peek = new Peek()
   readonly refusal = signal<{ readonly code: string; readonly detail: string } | null>(null)
   readonly isWaiting = signal(true)
   readonly rowCount = signal<number | null>(null)
@@ -78,7 +83,7 @@ export class Desk {
     addEventListener('popstate', () => this.#follow(readView(location.search)))
     addEventListener('online', () => this.#stream.retry())
     document.addEventListener('visibilitychange', () => this.tick())
-    CARDS.addEventListener('change', () => this.#resized())
+    for (const width of [CARDS, TRENDS]) width.addEventListener('change', () => this.#resized())
     effect(() => {
       const text = this.connection.value.text
       if (text !== 'Live' && text !== 'Connecting…') announce(text)
@@ -165,8 +170,9 @@ export class Desk {
     this.ordering.tell()
   }
 
-  #wanted() {
-    return paramsOf(this.view.peek(), CARDS.matches ? CARDS_MAX : ROWS_MAX)
+  #wanted(): TokenParams {
+    const params = paramsOf(this.view.peek(), CARDS.matches ? CARDS_MAX : ROWS_MAX)
+    return TRENDS.matches ? { ...params, include: 'spark' } : params
   }
 
   #follow(view: BoardView): void {

@@ -55,7 +55,9 @@ export function sourcesSentence(facts: readonly SourceFact[]): string {
   const failing = facts.filter(({ ok }) => !ok)
   const [first] = failing
   if (first === undefined) return ''
-  if (failing.length === facts.length) return 'No source answers: prices are the last good ones'
+  if (failing.length === facts.length) {
+    return 'The connection is live, but no source answers: prices are the last good ones'
+  }
   const left = facts.length - failing.length
   const rest = left === 1 ? 'prices still from 1 source' : `prices still from ${left} sources`
   return failing.length === 1 ? `${first.label} ${first.reason}: ${rest}` : `${failing.length} sources fail: ${rest}`

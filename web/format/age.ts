@@ -40,6 +40,11 @@ export function stopwatch(durationMs: number): string {
   return shown.map((part, place) => (place === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
 }
 
+/** `14:02:11 UTC` of a moment in ISO 8601. */
+export function utcText(at: string): string {
+  return `${new Date(at).toISOString().slice(11, 19)} UTC`
+}
+
 /** `14:02:11` in the viewer's zone. */
 export function clockText(atMs: number): string {
   return new Date(atMs).toLocaleTimeString('en-GB')

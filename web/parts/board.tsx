@@ -59,6 +59,9 @@ function Head({ desk }: DeskProps) {
           <Column desk={desk} sort="market_cap" label="Mkt cap" look="cap" />
           <Column desk={desk} sort="age" label="Age" look="age" />
         </div>
+        <div role="columnheader" class="trend">
+          Last day
+        </div>
       </div>
     </div>
   )

@@ -43,7 +43,7 @@ function Facts({ desk }: DeskProps) {
       <span class={`lamp ${lamp}`}>{lamp === 'live' && paused ? 'Paused' : text}</span>
       <DataAge desk={desk} />
       {/* What was heard of the sources before the connection was lost says nothing of them now. */}
-      {lamp === 'live' && desk.sources.value.map((source) => <SourceChip key={source.name} {...source} />)}
+      {lamp === 'live' && <Sources facts={desk.sources.value} />}
     </button>
   )
 }
@@ -57,6 +57,24 @@ function DataAge({ desk }: DeskProps) {
       {span(oldest)}
       <span class="wide"> old</span>
     </span>
+  )
+}
+
+/** Each of them, or on a phone the number of those that fail. */
+function Sources({ facts }: { readonly facts: readonly SourceFact[] }) {
+  const failing = facts.filter(({ ok }) => !ok).length
+  return (
+    <>
+      {facts.map((source) => (
+        <SourceChip key={source.name} {...source} />
+      ))}
+      {failing > 0 && (
+        <span class="source failing narrow">
+          ! {failing}
+          <span class="unseen"> {failing === 1 ? 'source fails' : 'sources fail'}</span>
+        </span>
+      )}
+    </>
   )
 }
 

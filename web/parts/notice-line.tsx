@@ -5,7 +5,8 @@ import type { DeskProps } from './page.tsx'
 export function NoticeLine({ desk }: DeskProps) {
   const notice = desk.news.notice.value
   const { lamp, text } = desk.connection.value
-  const failing = sourcesSentence(desk.sources.value)
+  // What was heard of the sources before the connection was lost says nothing of them now.
+  const failing = lamp === 'live' ? sourcesSentence(desk.sources.value) : ''
   const refusal = desk.refusal.value
   return (
     <div class="notices">

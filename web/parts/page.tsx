@@ -1,6 +1,7 @@
 import { announcement } from '../board/announcer.ts'
 import type { Desk } from '../board/desk.ts'
 import { Board } from './board.tsx'
+import { Card } from './card.tsx'
 import { Details } from './details.tsx'
 import { Header } from './header.tsx'
 import { NoticeLine } from './notice-line.tsx'
@@ -25,6 +26,7 @@ export function Page({ desk }: DeskProps) {
       </main>
       <SourcesPanel desk={desk} />
       <SettingsPanel />
+      <Card desk={desk} />
       <KeyList />
       <p class="unseen" role="status">
         {announcement}

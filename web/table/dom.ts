@@ -10,6 +10,18 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made
 }
 
+/** The same for a part of a drawing. */
+export function drawn<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string>>,
+  ...children: readonly Node[]
+): SVGElementTagNameMap[K] {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag)
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
+  made.append(...children)
+  return made
+}
+
 /** A text that is written only when it differs: most of a row stays as it is. */
 export class TextSlot {
   readonly node = document.createTextNode('')

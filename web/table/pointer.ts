@@ -1,5 +1,6 @@
 import type { Desk } from '../board/desk.ts'
 import type { HoldReason } from './order.ts'
+import { followPeeking } from './peeking.ts'
 
 /** Watches what people do with the table: it holds the order of the rows, and a click opens one. @returns how to stop */
 export function followPointer(desk: Desk, scroller: HTMLElement, body: HTMLElement): () => void {
@@ -28,6 +29,7 @@ export function followPointer(desk: Desk, scroller: HTMLElement, body: HTMLEleme
   document.addEventListener('selectionchange', () => (isSelected(body) ? begin('selection') : end('selection')), {
     signal,
   })
+  followPeeking(desk.peek, body, signal)
   followClicks(desk, body, { signal, begin: () => begin('press'), end: () => end('press') })
   document.addEventListener('copy', (event) => copyPlain(event, body), { signal })
   return () => {

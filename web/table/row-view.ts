@@ -8,6 +8,7 @@ import { moneyText, SIGNS } from '../format/money.ts'
 import { priceText } from '../format/price.ts'
 import { ClassSlot, element, TextSlot } from './dom.ts'
 import { capOf, inUnit, type RowContext } from './figures.ts'
+import { TrendCell } from './trend-cell.ts'
 
 /** The elements of one row. They are made once and show one token after another. */
 export class RowView {
@@ -37,6 +38,7 @@ export class RowView {
     age: new TextSlot(),
   }
   readonly #digits: HTMLElement
+  readonly #trend: TrendCell
   readonly #tag: { readonly element: HTMLElement; readonly look: ClassSlot }
 
   constructor() {
@@ -56,7 +58,9 @@ export class RowView {
     const age = cell('age', s.age.node)
     const figures = element('div', { role: 'none', class: 'figures' }, volume, liquidity, cap, age)
     const changes = [...this.#changes.values()].map(({ cell }) => cell)
-    this.root = element('div', { role: 'row', class: 'row' }, rank, token, this.price, ...changes, figures)
+    this.#trend = new TrendCell()
+    const cells = [rank, token, this.price, ...changes, figures, this.#trend.cell]
+    this.root = element('div', { role: 'row', class: 'row' }, ...cells)
     this.sorted = { volume, liquidity, market_cap: cap, age }
   }
 
@@ -75,6 +79,7 @@ export class RowView {
     this.#writeLabels(token, context.twins)
     this.#writePrice(token, context)
     this.#writeFigures(token, context)
+    this.#trend.write(token.spark ?? null)
     this.writeAges(context.nowMs)
   }
 

@@ -1,0 +1,62 @@
+import { sourceLabel } from '../board/sources.ts'
+import { ageText } from '../format/age.ts'
+import { compact, NOTHING } from '../format/digits.ts'
+import { moneyText } from '../format/money.ts'
+import { Price } from '../parts/price.tsx'
+import { Wide } from '../parts/wide.tsx'
+import type { Pool } from './answers.ts'
+
+export interface PoolsProps {
+  readonly pools: readonly Pool[]
+  /** By the service's clock. */
+  readonly nowMs: number
+}
+
+/** Where the token is traded, the deepest pool first. */
+export function Pools({ pools, nowMs }: PoolsProps) {
+  if (pools.length === 0) return <p class="muted">No source names a pool.</p>
+  const byDepth = [...pools].sort((a, b) => (b.depth_usd ?? 0) - (a.depth_usd ?? 0))
+  return (
+    <Wide label="Pools">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Exchange</th>
+            <th scope="col">Price</th>
+            <th scope="col">Depth</th>
+            <th scope="col">Vol 24h</th>
+            <th scope="col">Trades</th>
+            <th scope="col">Age</th>
+          </tr>
+        </thead>
+        <tbody>
+          {byDepth.map((pool) => (
+            <tr key={pool.pool}>
+              <th scope="row">
+                {pool.dex ?? 'unknown'} {pool.quote_symbol !== null && <span class="muted">/ {pool.quote_symbol}</span>}
+                <small>{seenBy(pool)}</small>
+              </th>
+              <td>
+                <Price usd={pool.price_usd} />
+              </td>
+              <td>{moneyText(pool.depth_usd, 'usd')}</td>
+              <td>{moneyText(pool.volume_usd['24h'], 'usd')}</td>
+              <td>{countText(pool.transactions['24h'])}</td>
+              <td>{pool.created_at === null ? NOTHING : ageText(nowMs - Date.parse(pool.created_at))}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Wide>
+  )
+}
+
+/** In few words: the column is narrow. */
+function seenBy({ witnesses }: Pool): string {
+  return witnesses.length === 1 ? `by ${sourceLabel(witnesses[0] ?? '')}` : `by ${witnesses.length} sources`
+}
+
+function countText(count: number | null): string {
+  if (count === null) return NOTHING
+  return count < 1000 ? String(count) : compact(count)
+}
