@@ -1,4 +1,4 @@
-import type { When } from '../domain/prices/calendar.ts'
+import type { When } from '../domain/calendar.ts'
 import type { Candle, Fill, Grain, Interval } from '../domain/prices/candle.ts'
 import type { Coin, DashboardRow } from '../domain/prices/coin.ts'
 import type { DashboardOrder } from '../domain/prices/dashboard.ts'

@@ -1,4 +1,4 @@
-import { civil, DAY_MS, HOUR_MS, MINUTE_MS } from './calendar.ts'
+import { civil, DAY_MS, HOUR_MS, MINUTE_MS } from '../calendar.ts'
 import type { Interval } from './candle.ts'
 
 /** Cuts time into buckets without gap or overlap: each moment is in exactly one. Unix milliseconds. */

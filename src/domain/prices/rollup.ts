@@ -1,4 +1,4 @@
-import { DAY_MS, MINUTE_MS } from './calendar.ts'
+import { DAY_MS, MINUTE_MS } from '../calendar.ts'
 import type { Candle, Grain, Piece } from './candle.ts'
 import { sumOfDecimals } from './decimal.ts'
 import type { Grid } from './grid.ts'

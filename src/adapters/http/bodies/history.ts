@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi'
-import { dateText } from '../../../domain/prices/calendar.ts'
+import { dateText } from '../../../domain/calendar.ts'
 import type { Candle } from '../../../domain/prices/candle.ts'
 import type { DashboardRow } from '../../../domain/prices/coin.ts'
 import type { CandlePage, CoinDetail, CoinsPage } from '../../../ports/prices.ts'

@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, type z } from '@hono/zod-openapi'
-import type { When } from '../../../domain/prices/calendar.ts'
+import type { When } from '../../../domain/calendar.ts'
 import type { Asset } from '../../../ports/price-store.ts'
 import type { CandleRequest } from '../../../ports/prices.ts'
 import { CSV_TYPE } from '../bodies/csv.ts'

@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { DAY_MS } from '../../../domain/calendar.ts'
 import { ServiceError } from '../../../domain/errors.ts'
-import { DAY_MS } from '../../../domain/prices/calendar.ts'
 import type { DashboardField, DashboardOrder } from '../../../domain/prices/dashboard.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { PriceService } from '../../../ports/prices.ts'

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { type NotATime, parseDate, parseLooseDate, parseWhen } from '../../../domain/prices/calendar.ts'
+import { type NotATime, parseDate, parseLooseDate, parseWhen } from '../../../domain/calendar.ts'
 import { FILLS, INTERVALS } from '../../../domain/prices/candle.ts'
 import * as examples from './history-examples.ts'
 import { limitUpTo } from './query.ts'

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../domain/prices/calendar.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../domain/calendar.ts'
 import type { Grain, Piece, Range } from '../../../domain/prices/candle.ts'
 import type { Grid } from '../../../domain/prices/grid.ts'
 import { type Bucket, GRAIN_MS, sorter } from '../../../domain/prices/rollup.ts'

@@ -1,5 +1,5 @@
+import { civil, DAY_MS, type When } from '../../../domain/calendar.ts'
 import { ServiceError } from '../../../domain/errors.ts'
-import { civil, DAY_MS, type When } from '../../../domain/prices/calendar.ts'
 import type { Interval, Range } from '../../../domain/prices/candle.ts'
 import { FIXED_MS, type Grid, utcGrid, zoneGrid } from '../../../domain/prices/grid.ts'
 import type { PriceStore } from '../../../ports/price-store.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { civil, dateText, parseDate, parseLooseDate, parseWhen } from '../../../src/domain/prices/calendar.ts'
+import { civil, dateText, parseDate, parseLooseDate, parseWhen } from '../../src/domain/calendar.ts'
 
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
