@@ -25,6 +25,8 @@ export interface Tap {
 }
 
 export const TAP_COUNT_MAX = 1_000_000
+/** For at least so long a store names what was written lately (TapStore.recent). */
+export const RECENT_MS = 2_000
 /** The largest uid: what eight bytes hold. */
 export const TAG_UID_MAX = 9_223_372_036_854_775_807n
 
