@@ -29,7 +29,7 @@ const http = httpApp({
   prices: emptyPrices(),
   feed,
   clock,
-  log: { debug: noteEnding, info() {}, warn() {}, error: (what, { error } = {}) => console.error(what, error) },
+  log: { debug: noteEnding, info() {}, warn() {}, error: (what) => void process.stderr.write(`${what}\n`) },
   allowedOrigins: [],
   version: '0.0.0',
   assets: { exists: async () => false, read: async () => null },
