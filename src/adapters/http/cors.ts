@@ -10,7 +10,8 @@ export interface Cors {
   preflight(origin: string | null, methods: readonly string[]): HeaderRecord
 }
 
-const EXPOSED = 'etag, link, x-next-cursor, x-request-id, x-served-at, retry-after'
+const EXPOSED = 'etag, link, ratelimit, ratelimit-policy, retry-after, x-next-cursor, x-request-id, x-served-at'
+const ACCEPTED = 'authorization, content-type, idempotency-key, if-none-match, last-event-id, x-api-key'
 const PREFLIGHT_SECONDS = 600
 
 /** @param allowedOrigins as browsers send them (`https://example.org`), or `*` alone for any page */
@@ -26,7 +27,7 @@ export function cors(allowedOrigins: readonly string[]): Cors {
       if (reading(origin) === null) return {}
       return {
         'access-control-allow-methods': methods.join(', '),
-        'access-control-allow-headers': 'content-type, if-none-match, last-event-id',
+        'access-control-allow-headers': ACCEPTED,
         'access-control-max-age': String(PREFLIGHT_SECONDS),
       }
     },

@@ -7,7 +7,7 @@ import { chooseEncoding } from './encoding.ts'
 import { type Exchange, headerReader } from './exchange.ts'
 import type { FaultLog } from './fault-log.ts'
 import type { Prepared, PreparedAnswers } from './prepared.ts'
-import { problemOf, problemResponse } from './problem.ts'
+import { headersOf, problemOf, problemResponse } from './problem.ts'
 import type { Stamps } from './stamps.ts'
 import { checkTarget, pathOf, targetOf } from './target.ts'
 
@@ -70,7 +70,9 @@ function behindEdge(deps: EdgeDeps): (request: Request, exchange: Exchange) => P
       response = methodAnswer(deps, exchange) ?? (await router.fetch(request, exchange))
     } catch (error) {
       if (!(error instanceof ServiceError)) faults(error, exchange)
-      response = problemResponse(problemOf(error, { ...exchange, path: pathOf(exchange.target) }))
+      response = problemResponse(problemOf(error, { ...exchange, path: pathOf(exchange.target) }), {
+        headers: headersOf(error),
+      })
     }
     finish(response, exchange, stamps)
     access.note(exchange, response.status)

@@ -1,3 +1,4 @@
+import type { Holder } from '../../domain/access/team.ts'
 import type { Caller } from '../../ports/caller.ts'
 
 /** What the runtime hands over beside the request, as far as plain answers need it. */
@@ -13,7 +14,14 @@ export interface Exchange {
   header(name: string): string | null
   /** Null where nothing listens: a request made in this process. */
   readonly caller: Caller | null
+  /** Who may have the answer. Set by the gate before any handler. */
+  readonly audience?: Audience
+  /** Whose key or ticket came with the request and was checked; absent: nobody's was. */
+  readonly holder?: Holder
 }
+
+/** `everyone`; `holders`: whoever has a key, the same for all of them; `one`: the team, or the operator, that asks. */
+export type Audience = 'everyone' | 'holders' | 'one'
 
 /** What handlers find in `c.env`. */
 export interface EdgeEnv {

@@ -5,12 +5,13 @@ export const BODY_DEPTH_MAX = 32
 
 /**
  * Reads a JSON body that a stranger sent, never more of it than the limit.
+ * @param bytesMax for bodies that may be larger than usual
  * @throws ServiceError `unsupported_media_type`, `payload_too_large`, or `invalid_body` for anything but one JSON
  *   value in UTF-8, at most 32 deep, without repeated or `__proto__` keys (parsers disagree on what those mean).
  */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Request, bytesMax = BODY_BYTES_MAX): Promise<unknown> {
   checkMediaType(request.headers)
-  const text = decode(await readBytes(request))
+  const text = decode(await readBytes(request, bytesMax))
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -29,22 +30,31 @@ function checkMediaType(headers: Headers): void {
   throw new ServiceError('unsupported_media_type', 'The body must be application/json, not compressed.')
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES_MAX) throw tooLarge()
+async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length') ?? 0) > bytesMax) throw tooLarge(bytesMax)
   if (request.body === null) return new Uint8Array(0)
-  const bytes = new Uint8Array(BODY_BYTES_MAX)
+  let bytes = new Uint8Array(Math.min(bytesMax, BODY_BYTES_MAX))
   let length = 0
   // Leaving the loop early cancels the stream: the rest is never read.
   for await (const chunk of request.body) {
-    if (length + chunk.byteLength > BODY_BYTES_MAX) throw tooLarge()
+    if (length + chunk.byteLength > bytesMax) throw tooLarge(bytesMax)
+    bytes = withRoom(bytes, length + chunk.byteLength)
     bytes.set(chunk, length)
     length += chunk.byteLength
   }
   return bytes.subarray(0, length)
 }
 
-function tooLarge(): ServiceError {
-  return new ServiceError('payload_too_large', `The body may have ${BODY_BYTES_MAX} bytes.`)
+/** A small body costs a small buffer, however large it might have been. */
+function withRoom(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  if (length <= bytes.byteLength) return bytes
+  const larger = new Uint8Array(2 ** Math.ceil(Math.log2(length)))
+  larger.set(bytes)
+  return larger
+}
+
+function tooLarge(bytesMax: number): ServiceError {
+  return new ServiceError('payload_too_large', `The body may have ${bytesMax} bytes.`)
 }
 
 function decode(bytes: Uint8Array): string {

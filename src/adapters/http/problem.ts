@@ -90,9 +90,25 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   shutting_down: 'The service is shutting down',
 }
 
+/** A refusal that says something in headers: how long to wait, or how to do better. */
+export class Refusal extends ServiceError {
+  /** Names in lower-case. */
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(code: ErrorCode, message: string, headers: Readonly<Record<string, string>>) {
+    super(code, message)
+    this.headers = headers
+  }
+}
+
+/** What an error says in headers. */
+export function headersOf(error: unknown): Readonly<Record<string, string>> {
+  return error instanceof Refusal ? error.headers : {}
+}
+
 export const PROBLEM_TYPE = 'application/problem+json'
 
-/** Seconds after which a 429 or 503 is worth another try: sources are asked again about this often. */
+/** Seconds after which a 429 or 503 is worth another try, when nobody knows better: sources are asked again about this often. */
 export const RETRY_AFTER_SECONDS = 5
 
 /** RFC 9457, with the members that this service adds. */
@@ -119,7 +135,12 @@ export interface Occasion {
 }
 
 /** Paths whose clients read `error`. */
-const COMPATIBILITY_PATHS: ReadonlySet<string> = new Set(['/api/tokens', '/dashboard', '/search'])
+const COMPATIBILITY_PATHS: ReadonlySet<string> = new Set([
+  '/api/tokens',
+  '/dashboard',
+  '/search',
+  '/v1/api/tap/analytics',
+])
 
 const UDF_PATHS = '/udf/'
 
@@ -150,12 +171,10 @@ export function problemResponse(
   problem: Problem,
   extra: { headers?: Readonly<Record<string, string>>; members?: Readonly<Record<string, unknown>> } = {},
 ): Response {
-  const headers: Record<string, string> = {
-    'content-type': PROBLEM_TYPE,
-    'cache-control': 'no-store',
-    ...extra.headers,
-  }
+  const headers: Record<string, string> = { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' }
   if (problem.status === 503 || problem.status === 429) headers['retry-after'] = String(RETRY_AFTER_SECONDS)
+  if (problem.status === 401) headers['www-authenticate'] = 'Bearer'
+  Object.assign(headers, extra.headers)
   // What is left of the body is not read, so the connection cannot carry another request.
   if (problem.status === 413) headers['connection'] = 'close'
   return new Response(JSON.stringify({ ...problem, ...extra.members }), { status: problem.status, headers })
