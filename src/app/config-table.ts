@@ -153,13 +153,11 @@ export const VARIABLES = {
     schema: wholeNumber(1, 1_000_000),
     fallback: '100',
     about: 'Analytics queries that one key may make in any rolling window.',
-    reserved: true,
   },
   QUOTA_WINDOW_SECONDS: {
     schema: wholeNumber(1, 86_400),
     fallback: '3600',
     about: 'Length of that window in seconds; below 60 only with NODE_ENV=test.',
-    reserved: true,
   },
 } as const satisfies Record<string, Variable>
 
