@@ -8,8 +8,14 @@ import type { Tag, TapInterval } from '../domain/taps/tap.ts'
 export interface TapService {
   /** Resolves when all is committed. @throws ServiceError `taps_busy` when too much waits, `retry_key_reused`, `retry_in_flight` */
   record(request: TapRequest): Promise<Recorded>
-  /** Counts one tap of a tag, whoever's it is. @returns where it leads; null when it leads nowhere. @throws ServiceError `tag_not_found`, `taps_busy` */
-  visit(uid: string): Promise<string | null>
+  /**
+   * Counts one tap of a tag, whoever's it is. While the store is away a tag that was tapped here before is still known,
+   * and the tap is counted when the store is back.
+   * @throws ServiceError `tag_not_found`
+   */
+  visit(uid: string): Promise<Tag>
+  /** The same tag, without counting anything. @throws ServiceError `tag_not_found` */
+  tag(uid: string): Promise<Tag>
   tags(teamId: number): Promise<readonly Tag[]>
   /** @throws ServiceError `tag_taken`, `invalid_body` */
   addTag(teamId: number, wish: TagWish & { readonly uid: string | null }): Promise<Tag>
