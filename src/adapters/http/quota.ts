@@ -1,18 +1,15 @@
-import { ServiceError } from '../../domain/errors.ts'
 import type { Allowance, RateLimiter } from '../../ports/rate-limiter.ts'
-import type { Exchange } from './exchange.ts'
-import { problemOf, problemResponse } from './problem.ts'
-import { pathOf } from './target.ts'
+import { Refusal } from './problem.ts'
 
 /** Work that counts against the quota of the key that asked for it. */
 export interface Quota {
   /**
-   * Takes one and does the work, or refuses with 429. Ask only when nothing can be wrong with the request any more: it
-   * counts if the answer is 2xx or 304; when the work throws, or answers anything else, it is given back.
+   * Takes one and does the work. Ask only when nothing can be wrong with the request any more: it counts if the answer is
+   * 2xx or 304; when the work throws, or answers anything else, it is given back.
    * @param keyId of whose quota
-   * @throws what the work throws
+   * @throws Refusal `quota_exceeded`, and what the work throws
    */
-  spend(exchange: Exchange, keyId: string, work: () => Promise<Response>): Promise<Response>
+  spend(keyId: string, work: () => Promise<Response>): Promise<Response>
   /** How things stand with a key, for an answer that does not count. */
   standing(keyId: string): Promise<Allowance>
   readonly limit: number
@@ -23,24 +20,19 @@ export function quota(limiter: RateLimiter): Quota {
   const headersOf = quotaHeaders(limiter)
   const { limit } = limiter
   const windowSeconds = limiter.windowMs / 1000
-  const refusal = (exchange: Exchange, allowance: Allowance) => {
-    const headers = headersOf(allowance)
+  const refusal = (allowance: Allowance) => {
     const seconds = secondsUntil(allowance)
-    const error = new ServiceError(
-      'quota_exceeded',
-      `The key may make ${limit} queries in any ${windowSeconds} seconds. There is one more in ${seconds} seconds.`,
-    )
-    const response = problemResponse(problemOf(error, { ...exchange, path: pathOf(exchange.target) }), { headers })
-    response.headers.set('retry-after', String(seconds))
-    return response
+    const headers = { ...headersOf(allowance), 'retry-after': String(seconds) }
+    const rule = `The key may make at most ${limit} queries in any ${windowSeconds} s; the next one in ${seconds} s.`
+    return new Refusal('quota_exceeded', rule, headers)
   }
   return {
     limit,
     windowSeconds,
     standing: limiter.look,
-    async spend(exchange, keyId, work) {
+    async spend(keyId, work) {
       const { slot, ...allowance } = await limiter.take(keyId)
-      if (slot === null) return refusal(exchange, allowance)
+      if (slot === null) throw refusal(allowance)
       let counts = false
       try {
         const response = await work()
