@@ -4,6 +4,8 @@ import type { ApiKey, Holder, Scope, Team } from '../domain/access/team.ts'
 export interface AccessService {
   /** Whose key this is; null when it is nobody's, or no longer: the two look the same. */
   holder(secret: string): Promise<Holder | null>
+  /** The same as far as it is known without asking anybody; undefined when somebody has to be asked. Never throws. */
+  known(secret: string): Holder | null | undefined
   /** Calls back once, within two seconds of the moment from which the key is refused. @returns stops that */
   watch(key: ApiKey, onEnd: () => void): () => void
   /** For a client that can set no header: good for one stream, for a short time. */
