@@ -1,5 +1,5 @@
 import { answering } from '../../bench/harness/answering.ts'
-import { framesOf, openRaw } from './stalled-wire.ts'
+import { answerPing, framesOf, openRaw } from './stalled-wire.ts'
 import type { CrowdFigures, CrowdQuestion } from './stalled-words.ts'
 
 // Readers that read: half of them over WebSocket, half server-sent events, in a process of their own.
@@ -24,7 +24,7 @@ let lastMs = 0
 
 function take(reader: Reader, frame: Buffer): void {
   tally.bytes += frame.length
-  const head = frame.latin1Slice(0, Math.min(frame.length, HEAD_BYTES))
+  const head = frame.toString('latin1', 0, HEAD_BYTES)
   const [, type] = /"type":"(\w+)"/.exec(head) ?? []
   const seq = Number(/"seq":(\d+)/.exec(head)?.[1])
   if (type === 'delta') takeDelta(reader, { frame, from: Number(/"from":(\d+)/.exec(head)?.[1]), seq })
@@ -69,10 +69,14 @@ async function join(port: number, count: number): Promise<null> {
 
 async function joinOne(port: number, n: number): Promise<void> {
   const address = `127.0.2.${1 + Math.floor(n / PER_ADDRESS)}`
-  const { socket, kind, first } = await openRaw(port, address, n % 2 === 0 ? 'websocket' : 'events')
+  const raw = await openRaw(port, address, n % 2 === 0 ? 'websocket' : 'events')
+  const { socket, kind, first } = raw
   const reader: Reader = { seq: 0 }
   readers.push(reader)
-  const read = framesOf(kind, (frame) => take(reader, frame))
+  const read = framesOf(kind, (frame, opcode) => {
+    answerPing(raw, frame, opcode)
+    take(reader, frame)
+  })
   read(first)
   socket.on('data', read)
   socket.on('close', () => {

@@ -13,7 +13,9 @@ export interface StalledReaders {
 export interface StalledFigures {
   readonly readers: number
   /** Those that the service ended for being slow. */
-  readonly ended: number
+  readonly slow: number
+  /** Those that were cut before that, because they did not answer a ping. */
+  readonly silent: number
   /** From the cap to the end of the connection, seconds; null where the system does not tell. */
   readonly cutAfterCapSeconds: Spread | null
   /** When the cap was reached, seconds after the first update. */
@@ -105,7 +107,8 @@ function figuresOf(all: readonly Stalled[], { endings, afterMs, kernelBytes }: S
   for (const one of all) if (one.told !== null) told[one.told] = (told[one.told] ?? 0) + 1
   return {
     readers: all.length,
-    ended: capsMs.length,
+    slow: capsMs.length,
+    silent: all.filter(({ address, goneAtMs }) => goneAtMs !== null && !byAddress.has(address)).length,
     cutAfterCapSeconds: spreadOf(cutMs),
     capReachedSeconds: spreadOf(capsMs.map((ms) => ms - afterMs)),
     told,

@@ -14,8 +14,8 @@ import type { Ending, ServerQuestion } from './stalled-words.ts'
 // The service's own streams: edge, routes, hub, sessions and live views on the server that it runs on, with the limits
 // that it has. Only the board is fed by hand, because sources cannot be asked fifty times a second.
 const LIST_SIZE = 30
-/** Rows that change with each update: a delta of two to three kilobytes. */
-const MOVED = 10
+/** Rows that change with each update: a delta of almost four kilobytes. */
+const MOVED = 14
 
 const clock = systemClock()
 const feed = liveViews({ clock })

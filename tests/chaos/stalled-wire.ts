@@ -31,7 +31,7 @@ export async function openRaw(port: number, from: string, kind: StreamKind): Pro
   }
   const head = read.toString('latin1', 0, read.indexOf(HEAD_END))
   if (!/^HTTP\/1\.1 (101|200) /.test(head)) throw new Error(`no stream: ${head}`)
-  if (kind === 'websocket') socket.write(maskedText(SUBSCRIBE))
+  if (kind === 'websocket') socket.write(masked(TEXT_HEAD, Buffer.from(SUBSCRIBE)))
   return { socket, kind, first: read.subarray(head.length + HEAD_END.length) }
 }
 
@@ -45,10 +45,19 @@ const UPGRADE = [
   '\r\n',
 ].join('\r\n')
 
-/** Masked with zeros, which the protocol does not forbid, so the text stays as it is. */
-function maskedText(text: string): Buffer {
-  const body = Buffer.from(text)
-  return Buffer.concat([Buffer.from([0x81, 0x80 | body.length, 0, 0, 0, 0]), body])
+const PING = 9
+
+/** Answers a ping, as whoever reads does. */
+export function answerPing({ socket, kind }: RawStream, frame: Buffer, opcode: number): void {
+  if (kind === 'websocket' && opcode === PING) socket.write(masked(PONG_HEAD, frame))
+}
+
+const TEXT_HEAD = 0x81
+const PONG_HEAD = 0x8a
+
+/** Masked with zeros, which the protocol does not forbid, so the body stays as it is. At most 125 bytes. */
+function masked(head: number, body: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([head, 0x80 | body.length, 0, 0, 0, 0]), body])
 }
 
 /** Bytes of one frame: of a WebSocket its payload, of events the lines of one event. */

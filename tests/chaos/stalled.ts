@@ -41,7 +41,7 @@ async function round(stalledCount: number): Promise<Round> {
   const server = await startChild({ file: `${import.meta.dirname}/stalled-server.ts`, core: null })
   const crowd = await startChild({ file: `${import.meta.dirname}/stalled-crowd.ts`, core: null })
   try {
-    return await measured({ server: server as Child, crowd }, stalledCount)
+    return await measured({ server, crowd }, stalledCount)
   } finally {
     await Promise.all([server.stop(), crowd.stop()])
   }
@@ -79,5 +79,6 @@ const without = await round(0)
 const beside = await round(stalledMax)
 process.stdout.write(`${JSON.stringify({ rate, seconds, without, with: beside }, null, 2)}\n`)
 const lost = [without, beside].reduce((sum, { others }) => sum + others.lost + others.behind + others.cut, 0)
-const isAllEnded = beside.stalled.ended === beside.stalled.readers && beside.streamsLeft === readers
+const { slow, silent } = beside.stalled
+const isAllEnded = slow + silent === beside.stalled.readers && beside.streamsLeft === readers
 process.exit(lost === 0 && isAllEnded ? 0 : 1)

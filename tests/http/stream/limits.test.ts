@@ -236,6 +236,29 @@ describe('a slow reader', () => {
     expect(again.reader.frames).toMatchObject([{ recovered: true }, { type: 'delta', from: 1, seq: 2 }])
   })
 
+  test('that does not take its leave either is waited for no longer than three seconds', async () => {
+    const http = testStreams()
+    const client = await http.connect()
+    client.say(subscribe())
+    client.buffered = 1e9
+    http.feed.tick(priced(2))
+    await http.clock.advance(5000)
+    expect(client.closed?.code).toBe(4408)
+    await http.clock.advance(2900)
+    expect(client.terminated).toBe(false)
+    await http.clock.advance(100)
+    expect(client.terminated).toBe(true)
+  })
+
+  test('is the only one that is hurried', async () => {
+    const http = testStreams()
+    const client = await http.connect()
+    client.events.binary()
+    expect(client.closed?.code).toBe(1003)
+    await http.clock.advance(3000)
+    expect(client.terminated).toBe(false)
+  })
+
   test('that also asks for more gets it when it has caught up', async () => {
     const http = testStreams()
     const client = await http.connect()

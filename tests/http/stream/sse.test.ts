@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ServiceError } from '../../../src/domain/errors.ts'
+import type { Caller } from '../../../src/ports/caller.ts'
 import { rows } from '../../support/fake-service.ts'
 import { streamReader } from '../../support/stream-reader.ts'
 import { ALL, changed, streamed, type TestStreams, testStreams } from './support.ts'
@@ -117,6 +118,25 @@ describe('server-sent events', () => {
     await next()
     expect(await next()).toMatch(/^: 4408 /)
     expect(await next()).toBe('')
+  })
+
+  test('whose reader does not read that word either are cut three seconds later', async () => {
+    const http = testStreams({ initial: rows(500) })
+    let cuts = 0
+    const cut = () => {
+      cuts += 1
+      return true
+    }
+    const caller: Caller = { address: '192.0.2.1', holdOpen() {}, cut, wantsSocket: false, upgrade() {} }
+    const response = await http.fetch(new Request(`http://here${PATH}?limit=500`), caller)
+    http.feed.tick(priced(1))
+    await http.clock.advance(6000)
+    expect(http.feed.held.views).toBe(0)
+    await http.clock.advance(1900)
+    expect(cuts).toBe(0)
+    await http.clock.advance(1100)
+    expect(cuts).toBe(1)
+    await response.body?.cancel()
   })
 
   test('end when the service ends', async () => {

@@ -53,10 +53,13 @@ export function eventStream(options: EventStreamOptions): EventStream {
           options.later(options.closeWithinMs, () => void cut())
         })
       },
-      terminate: () =>
+      // After `close` too: what was said before the end may still be waiting to be read.
+      terminate() {
+        const isCut = cut()
         finish((open) => {
-          if (!cut()) open.error(new Error('cut'))
-        }),
+          if (!isCut) open.error(new Error('cut'))
+        })
+      },
     },
   }
 }

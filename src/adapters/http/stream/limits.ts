@@ -12,6 +12,8 @@ export interface StreamLimits {
   readonly bufferedBytesMax: number
   /** How long a reader may stay above it. */
   readonly slowMs: number
+  /** How long one that was too slow may then take for what it has not read: until it is cut, that is kept for it. */
+  readonly slowCloseMs: number
   readonly heartbeatMs: number
   readonly pingMs: number
   readonly pongMs: number
@@ -33,6 +35,7 @@ export const STREAM_LIMITS: StreamLimits = {
   messageBytesMax: 4096,
   bufferedBytesMax: 256 * 1024,
   slowMs: 5000,
+  slowCloseMs: 3000,
   heartbeatMs: 15_000,
   pingMs: 25_000,
   pongMs: 10_000,

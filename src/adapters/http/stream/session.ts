@@ -187,8 +187,16 @@ export class Session {
     }
     const nowMs = clock.monotonicMs()
     this.#slowSinceMs ??= nowMs
-    if (nowMs - this.#slowSinceMs >= limits.slowMs) this.end(CLOSE.slow, 'reads too slowly: connect again and resume')
+    if (nowMs - this.#slowSinceMs >= limits.slowMs) this.#endSlow()
     return true
+  }
+
+  /** Nobody may be reading at all, so the end is not waited for as long as with others. */
+  #endSlow(): void {
+    const { later, limits } = this.#deps
+    if (this.#isOver) return
+    this.end(CLOSE.slow, 'reads too slowly: connect again and resume')
+    later(this, limits.slowCloseMs, () => this.#sink.terminate())
   }
 
   /** It moves the position of every list, so it goes out only when all of them stand at the head. */

@@ -9,6 +9,6 @@ export interface Sink {
   /** Asks whether the other end lives; null when nobody can or need ask. */
   readonly ping: (() => void) | null
   close(code: number, reason: string): void
-  /** Cuts the connection. */
+  /** Cuts the connection, also one that is closing. */
   terminate(): void
 }
