@@ -1,0 +1,139 @@
+import { createRoute, OpenAPIHono, type z } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import { ServiceError } from '../../../domain/errors.ts'
+import type { TapQuestion, TapService } from '../../../ports/taps.ts'
+import { withKey } from '../access/declared.ts'
+import { holderOf } from '../access/holder.ts'
+import type { Answers } from '../answers.ts'
+import { CSV_TYPE } from '../bodies/csv.ts'
+import { analyticsBody, analyticsCsv, oldAnalyticsBody } from '../bodies/tap.ts'
+import type { EdgeEnv } from '../exchange.ts'
+import { readJson } from '../json-reader.ts'
+import type { Quota } from '../quota.ts'
+import { alsoCsv, json, tagged } from '../schemas/answer.ts'
+import { problems } from '../schemas/problem.ts'
+import { QUOTA_HEADERS, QUOTA_REFUSAL } from '../schemas/quota.ts'
+import { AnalyticsQuery, AnalyticsSchema, OldAnalyticsBody, OldAnalyticsSchema } from '../schemas/tap.ts'
+
+const jsonBody: MiddlewareHandler<EdgeEnv> = async (c, next) => {
+  c.req.bodyCache.json = Promise.resolve(await readJson(c.req.raw))
+  await next()
+}
+
+const QUERY_PROBLEMS = [
+  'key_required',
+  'key_invalid',
+  'scope_missing',
+  'access_unavailable',
+  'taps_unavailable',
+  'shutting_down',
+] as const
+
+export const countTaps = createRoute({
+  method: 'get',
+  path: '/v1/taps/analytics',
+  tags: ['Taps'],
+  operationId: 'countTaps',
+  summary: 'Taps of the team in buckets of time',
+  description:
+    'At most 10,000 buckets, those without taps included. Buckets begin where they begin in `tz`, so the first and the ' +
+    'last may reach beyond the range: they are marked partial and count only what is in it.',
+  security: withKey('read'),
+  request: { query: AnalyticsQuery },
+  responses: {
+    ...alsoCsv(tagged('The counts.', AnalyticsSchema, QUOTA_HEADERS)),
+    ...problems('tag_not_found', 'quota_exceeded', 'too_many_requests', ...QUERY_PROBLEMS),
+    ...QUOTA_REFUSAL,
+  },
+})
+
+export const countTapsCompatibly = createRoute({
+  method: 'post',
+  path: '/v1/api/tap/analytics',
+  tags: ['Taps'],
+  operationId: 'countTapsCompatibly',
+  summary: 'Taps of the team in buckets of UTC that have any',
+  description: 'A compatibility route: clients of an earlier service change only the host.',
+  security: withKey('read'),
+  middleware: jsonBody,
+  request: { body: { required: true, content: { 'application/json': { schema: OldAnalyticsBody } } } },
+  responses: {
+    200: { ...json('The counts.', OldAnalyticsSchema), headers: QUOTA_HEADERS },
+    ...problems(
+      'invalid_body',
+      'payload_too_large',
+      'unsupported_media_type',
+      'quota_exceeded',
+      'too_many_requests',
+      ...QUERY_PROBLEMS,
+    ),
+    ...QUOTA_REFUSAL,
+  },
+})
+
+export interface AnalyticsRouteDeps {
+  readonly taps: TapService
+  readonly answers: Answers
+  readonly quota: Quota
+}
+
+/** Of one team: nobody else may keep it, and whoever keeps it asks again before it is used. */
+export const PRIVATE = { 'cache-control': 'private, no-cache' }
+
+/** Questions about taps. Each counts against the quota of its key. */
+export function tapAnalyticsRoutes({ taps, answers, quota }: AnalyticsRouteDeps) {
+  return new OpenAPIHono<EdgeEnv>()
+    .openapi(countTaps, (c) => {
+      const query = c.req.valid('query')
+      const { team, key } = holderOf(c)
+      return quota.spend(key.id, async () => {
+        const counts = await taps.analytics(team.id, questionOf(query))
+        const made =
+          query.format === 'csv'
+            ? { text: analyticsCsv(counts), contentType: CSV_TYPE }
+            : { text: JSON.stringify(analyticsBody(counts)) }
+        return answers.anew(c.env.exchange, { ...made, headers: PRIVATE })
+      }) as never
+    })
+    .openapi(countTapsCompatibly, (c) => {
+      const question = oldQuestionOf(c.req.valid('json'))
+      const { team, key } = holderOf(c)
+      return quota.spend(key.id, async () => {
+        const counts = await inOldWords(() => taps.analytics(team.id, question))
+        return c.json(oldAnalyticsBody(counts), 200, { 'cache-control': 'no-store' })
+      }) as never
+    })
+}
+
+function questionOf({ from, to, interval, tz, tag, group_by }: z.output<typeof AnalyticsQuery>): TapQuestion {
+  return { from, to, interval, zone: tz, tag: tag ?? null, byTag: group_by === 'tag' }
+}
+
+function oldQuestionOf({ startDate, endDate, interval }: z.output<typeof OldAnalyticsBody>): TapQuestion {
+  return { from: startDate, to: endDate, interval, zone: 'UTC', tag: null, byTag: false }
+}
+
+const OLD_NAMES: Readonly<Record<string, string>> = { from: 'startDate', to: 'endDate' }
+
+/** What is wrong with a question, said of the members that the client sent. */
+async function inOldWords<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.code !== 'invalid_parameter') throw error
+    const flaws = error.flaws.map(({ path, message }) => ({
+      in: 'body' as const,
+      path: OLD_NAMES[path] ?? path,
+      message: message.replaceAll('`from`', '`startDate`'),
+    }))
+    const names = flaws.map(({ path }) => path).join(', ')
+    throw new ServiceError(
+      'invalid_body',
+      flaws[0] === undefined ? error.message : `Not valid: ${names}. ${flaws[0].message}`,
+      {
+        flaws,
+        cause: error,
+      },
+    )
+  }
+}

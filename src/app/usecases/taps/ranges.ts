@@ -1,0 +1,100 @@
+import { civil, DAY_MS, type When } from '../../../domain/calendar.ts'
+import { ServiceError } from '../../../domain/errors.ts'
+import { countUtcBuckets, gridWithin, type TapGrid, type TapRange, utcGridOf } from '../../../domain/taps/bucketing.ts'
+import type { TapInterval } from '../../../domain/taps/tap.ts'
+import type { TapStore } from '../../../ports/tap-store.ts'
+
+/** One answer has no more buckets. */
+export const BUCKETS_MAX = 10_000
+/** Where no zone is an hour off, and none so far that a year could end in another. */
+const LAST_MS = Date.UTC(9999, 11, 31)
+/** What a zone can be off from another, and a little more. */
+const FAR_MS = 2 * DAY_MS
+const UTC_NAMES: ReadonlySet<string> = new Set(['utc', 'etc/utc', 'gmt', 'etc/gmt', 'zulu', 'etc/zulu'])
+
+type Zones = Pick<TapStore, 'boundaries'>
+
+/** What is asked about, as the client wrote it. */
+export interface AskedRange {
+  readonly from: When
+  /** Not included; of a day, the whole of it is. */
+  readonly to: When
+  readonly interval: TapInterval
+  readonly zone: string
+}
+
+/** @throws ServiceError `invalid_parameter` for an unknown zone, an end before the start, more than BUCKETS_MAX buckets */
+export async function gridOf(zones: Zones, asked: AskedRange): Promise<TapGrid> {
+  const { interval, zone } = asked
+  const range = await rangeOf(zones, asked)
+  // Of UTC it is the number; elsewhere it differs by a few where clocks change, and tells what would be too much to make.
+  const count = countUtcBuckets(interval, range)
+  if (count > BUCKETS_MAX && (isInUtc(asked) || count > BUCKETS_MAX + FAR_BUCKETS)) throw tooMany(count)
+  if (isInUtc(asked)) return utcGridOf(interval, range)
+  const grid = gridWithin(range, await boundaries(zones, interval as ZonedInterval, { zone, range }))
+  if (grid.edges.length - 1 > BUCKETS_MAX) throw tooMany(grid.edges.length - 1)
+  return grid
+}
+
+/** Days differ by at most this from days of UTC, and hours by what clocks were set forward or back. */
+const FAR_BUCKETS = 100
+type ZonedInterval = Exclude<TapInterval, 'minute'>
+
+/** A minute is the same in every zone of our days. */
+function isInUtc({ interval, zone }: AskedRange): boolean {
+  return interval === 'minute' || UTC_NAMES.has(zone.toLowerCase())
+}
+
+async function rangeOf(zones: Zones, { from, to, zone }: AskedRange): Promise<TapRange> {
+  await checkZone(zones, zone)
+  const fromMs = await momentOf(zones, from, zone)
+  const toMs = await momentOf(zones, to.kind === 'day' ? { ...to, dayMs: to.dayMs + DAY_MS } : to, zone)
+  if (toMs < fromMs) throw flawed('to', 'Must not be before `from`.')
+  if (toMs > LAST_MS) throw flawed('to', 'Must be before the last day of the year 9999.')
+  return { fromMs, toMs }
+}
+
+/** A zone that there is not is refused, whether or not the answer depends on it. */
+async function checkZone(zones: Zones, zone: string): Promise<void> {
+  if (!UTC_NAMES.has(zone.toLowerCase())) await boundaries(zones, 'day', { zone, range: { fromMs: 0, toMs: 0 } })
+}
+
+/** Unix milliseconds of a moment as the clients of a zone mean it: a day begins at their midnight. */
+async function momentOf(zones: Zones, when: When, zone: string): Promise<number> {
+  if (when.kind === 'instant') return when.ms
+  if (UTC_NAMES.has(zone.toLowerCase())) return when.dayMs
+  if (when.dayMs > LAST_MS) return when.dayMs
+  // A midnight alone may be that of one day in Honolulu or of the next in Kiritimati: the month tells how far the zone is off.
+  const { year, month } = civil(when.dayMs)
+  const monthMs = Date.UTC(year, month)
+  const months = await boundaries(zones, 'month', { zone, range: around(monthMs) })
+  const expectedMs = when.dayMs - (monthMs - nearest(months, monthMs))
+  return nearest(await boundaries(zones, 'day', { zone, range: around(expectedMs) }), expectedMs)
+}
+
+function around(ms: number): TapRange {
+  return { fromMs: ms - FAR_MS, toMs: ms + FAR_MS }
+}
+
+function nearest(times: readonly number[], ms: number): number {
+  return times.reduce((best, time) => (Math.abs(time - ms) < Math.abs(best - ms) ? time : best))
+}
+
+async function boundaries(
+  zones: Zones,
+  unit: ZonedInterval,
+  { zone, range }: { readonly zone: string; readonly range: TapRange },
+): Promise<readonly number[]> {
+  const found = await zones.boundaries(unit, zone, range)
+  if (found === null) throw flawed('tz', 'Not a time zone of the IANA list, as Europe/Berlin is.')
+  return found
+}
+
+function tooMany(count: number): ServiceError {
+  const message = `These would be ${count} buckets; one answer has at most ${BUCKETS_MAX}.`
+  return new ServiceError('invalid_parameter', message, { flaws: [{ in: 'query', path: 'interval', message }] })
+}
+
+export function flawed(path: string, message: string): ServiceError {
+  return new ServiceError('invalid_parameter', `Not valid: ${path}.`, { flaws: [{ in: 'query', path, message }] })
+}
