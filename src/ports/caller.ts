@@ -4,7 +4,11 @@
  */
 export interface Caller {
   /** Node's own message, whose headers are plain: reading them is cheaper than building a Headers object. */
-  readonly incoming?: { readonly headers: Readonly<Record<string, string | readonly string[] | undefined>> }
+  readonly incoming?: {
+    readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+    /** Names and values in turn, as they came. */
+    readonly rawHeaders?: readonly string[]
+  }
   /** Address of the other end; null when it is not known. Behind a proxy it is the proxy's. */
   readonly address: string | null
   /** From now on the connection may be without bytes for as long as it likes: its answer is a stream. */

@@ -38,7 +38,10 @@ export interface FileKind {
 }
 
 export interface AnswersDeps {
+  /** Those that are open to all: the edge hands them out by themselves. */
   readonly kept: PreparedAnswers
+  /** Those that are for whoever has a key, the same for all of them: handed out only behind the gate. */
+  readonly keptForHolders: PreparedAnswers
   /** Headers that every prepared answer carries. */
   readonly baseHeaders: HeaderRecord
   readonly send: (prepared: Prepared, exchange: Exchange) => Response
@@ -47,7 +50,12 @@ export interface AnswersDeps {
 const JSON_TYPE = 'application/json'
 const encoder = new TextEncoder()
 
-export function answers({ kept, baseHeaders, send }: AnswersDeps): Answers {
+export function answers({ kept: open, keptForHolders, baseHeaders, send }: AnswersDeps): Answers {
+  const keptFor = ({ audience }: Exchange): PreparedAnswers => {
+    if (audience === 'everyone') return open
+    if (audience === 'holders') return keptForHolders
+    throw new Error('What is for one team alone is not prepared for others: it is made anew.')
+  }
   const fromDraft = ({ body, validity, headers }: Draft): Prepared =>
     prepare(
       { bytes: encoder.encode(JSON.stringify(body)), contentType: JSON_TYPE, headers: { ...baseHeaders, ...headers } },
@@ -56,6 +64,7 @@ export function answers({ kept, baseHeaders, send }: AnswersDeps): Answers {
   // By path: with a query of his own in each request, a stranger could have megabytes read and compressed for each.
   const once = (exchange: Exchange, build: () => Prepared | Promise<Prepared>) => {
     const path = pathOf(exchange.target)
+    const kept = keptFor(exchange)
     return kept.fresh(path) ?? kept.make(path, build)
   }
   const file = async (exchange: Exchange, { contentType, headers }: FileKind, read: ReadFile) => {
@@ -74,7 +83,9 @@ export function answers({ kept, baseHeaders, send }: AnswersDeps): Answers {
         const drafted = draft()
         return drafted instanceof Promise ? drafted.then(fromDraft) : fromDraft(drafted)
       }
-      return reply(kept.make(exchange.target, build), exchange)
+      const kept = keptFor(exchange)
+      const fresh = kept === open ? null : kept.fresh(exchange.target)
+      return reply(fresh ?? kept.make(exchange.target, build), exchange)
     },
     anew(exchange, { text, contentType = JSON_TYPE, headers }) {
       const content = { bytes: encoder.encode(text), contentType, headers: { ...baseHeaders, ...headers } }

@@ -1,11 +1,16 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
+import type { AccessService } from '../../ports/access.ts'
 import type { BoardFeed } from '../../ports/board-feed.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { PriceService } from '../../ports/prices.ts'
 import type { TokenService } from '../../ports/service.ts'
+import { FLOOD_LIMITS, type FloodLimits, floods } from './access/floods.ts'
+import { gate } from './access/gate.ts'
+import { NO_KEYS } from './access/nobody.ts'
+import { operations } from './access/operations.ts'
 import { accessLog } from './access-log.ts'
 import { type Answers, answers } from './answers.ts'
 import type { AssetReader } from './assets.ts'
@@ -26,6 +31,7 @@ import { singleTokenRoutes } from './routes/token.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { udfRoutes } from './routes/udf.ts'
 import { webRoutes } from './routes/web.ts'
+import { SECURITY_SCHEMES } from './schemas/access-schemes.ts'
 import { PROBLEM_EXAMPLES } from './schemas/problem.ts'
 import { stamps } from './stamps.ts'
 import { asyncapiDocument } from './stream/asyncapi.ts'
@@ -37,6 +43,8 @@ export interface HttpDeps {
   readonly service: TokenService
   readonly prices: PriceService
   readonly feed: BoardFeed
+  /** Absent: nobody has a key, and what needs one cannot be had. */
+  readonly access?: AccessDeps
   readonly clock: Clock
   readonly log: Log
   /** Origins whose pages may read answers; `*` for any. */
@@ -51,6 +59,16 @@ export interface HttpDeps {
   readonly streamLimits?: Partial<StreamLimits>
   /** 0 up to 1; absent: the runtime's own. */
   readonly random?: () => number
+}
+
+export interface AccessDeps {
+  readonly service: AccessService
+  /** Null: there are no routes of the operator. */
+  readonly adminToken: string | null
+  /** Whether live data and history are open to all. */
+  readonly publicReads: boolean
+  /** What differs from the usual limits of floods. */
+  readonly floodLimits?: Partial<FloodLimits>
 }
 
 export interface HttpApp {
@@ -81,9 +99,11 @@ export function httpApp(deps: HttpDeps): HttpApp {
   const allowed = cors(deps.allowedOrigins)
   const stamp = stamps({ clock, cors: allowed, draining: deps.draining })
   const kept = preparedAnswers({ service, clock })
+  const keptForHolders = preparedAnswers({ service, clock })
   const vary = allowed.varies ? 'accept-encoding, origin' : 'accept-encoding'
   const prepared = answers({
     kept,
+    keptForHolders,
     // Kept by caches, and asked for again each time: a tag costs less than a wrong price.
     baseHeaders: { ...stamp.common, 'cache-control': 'no-cache', vary },
     send: (answer, exchange) => preparedResponse(answer, exchange, stamp),
@@ -91,10 +111,12 @@ export function httpApp(deps: HttpDeps): HttpApp {
   const limits = { ...STREAM_LIMITS, ...deps.streamLimits }
   const hub = streamHub({ feed: deps.feed, clock, log, limits, random: deps.random ?? Math.random })
   const app = routes(deps, { prepared, hub, limits, cors: allowed })
+  const allowedTo = deps.access ?? NOBODY
+  const flood = floods({ ...FLOOD_LIMITS, ...allowedTo.floodLimits })
   const access = accessLog({ clock, log, onAnswer: deps.onAnswer ?? (() => {}) })
   const faults = faultLog({ clock, log })
   const router = {
-    methods: (path: string) => methodsOf(app, path),
+    ...operations(app, allowedTo.adminToken !== null),
     fetch: (request: Request, exchange: EdgeEnv['Bindings']['exchange']) => app.fetch(request, { exchange }),
   }
   const refuse = (code: ErrorCode, detail: string) => {
@@ -106,7 +128,15 @@ export function httpApp(deps: HttpDeps): HttpApp {
   }
   return {
     app,
-    fetch: edge({ answers: kept, stamps: stamp, cors: allowed, access, faults, router }),
+    fetch: edge({
+      answers: kept,
+      gate: gate({ access: allowedTo.service, ...allowedTo, floods: flood }),
+      stamps: stamp,
+      cors: allowed,
+      access,
+      faults,
+      router,
+    }),
     refuse,
     document: () => openapiDocument(app, deps.version),
     streamDocument: () => asyncapiDocument(deps.version),
@@ -115,6 +145,8 @@ export function httpApp(deps: HttpDeps): HttpApp {
     flush: access.flush,
   }
 }
+
+const NOBODY: AccessDeps = { service: NO_KEYS, adminToken: null, publicReads: true }
 
 interface Inside {
   readonly prepared: Answers
@@ -136,6 +168,9 @@ function routes(deps: HttpDeps, { prepared, ...streams }: Inside) {
     throw error instanceof HTTPException ? refusalOfStatus(error) : error
   })
   for (const [code, example] of PROBLEM_EXAMPLES) app.openAPIRegistry.registerComponent('examples', code, example)
+  for (const [name, scheme] of SECURITY_SCHEMES) {
+    app.openAPIRegistry.registerComponent('securitySchemes', name, scheme)
+  }
   app.notFound(() => {
     throw new ServiceError('not_found', 'There is nothing at this path.')
   })
@@ -164,11 +199,4 @@ function routes(deps: HttpDeps, { prepared, ...streams }: Inside) {
 function refusalOfStatus(error: HTTPException): ServiceError {
   const code = error.status === 415 ? 'unsupported_media_type' : 'malformed_request'
   return new ServiceError(code, 'The request is not valid.', { cause: error })
-}
-
-const METHODS = ['GET', 'POST'] as const
-
-function methodsOf(app: OpenAPIHono<EdgeEnv>, path: string): string[] {
-  const known = METHODS.filter((method) => app.router.match(method, path)[0].length > 0)
-  return known.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
 }

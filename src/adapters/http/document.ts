@@ -12,7 +12,14 @@ export function openapiDocument(app: OpenAPIHono<EdgeEnv>, version: string) {
       description: DESCRIPTION,
     },
     servers: [{ url: '/' }],
-    tags: [{ name: 'Live tokens' }, { name: 'Streams' }, { name: 'History' }, { name: 'Charts' }, { name: 'Service' }],
+    tags: [
+      { name: 'Live tokens' },
+      { name: 'Streams' },
+      { name: 'History' },
+      { name: 'Charts' },
+      { name: 'Access' },
+      { name: 'Service' },
+    ],
   })
 }
 
@@ -22,4 +29,4 @@ const DESCRIPTION = `Live token prices, merged from several DEX sources, with th
 - Every answer carries \`x-served-at\` (when it was sent) and \`x-request-id\`. The age of a number is \`x-served-at\` minus its \`observed_at\`.
 - Lists and explanations have a strong \`ETag\`; \`If-None-Match\` gets 304 while nothing changed. \`HEAD\` works wherever \`GET\` does.
 - Errors are \`application/problem+json\` with a \`code\` from a closed list. A repeated query key is refused everywhere; an unknown one is refused on \`/v1\`.
-- A 503 carries \`Retry-After\`.`
+- A 429 or 503 carries \`Retry-After\`. Keys go into headers, never into an address.`

@@ -1,5 +1,7 @@
 import { ServiceError } from '../../domain/errors.ts'
 import type { Caller } from '../../ports/caller.ts'
+import type { Access } from './access/declared.ts'
+import type { Gate } from './access/gate.ts'
 import type { AccessLog } from './access-log.ts'
 import { noneMatch } from './conditional.ts'
 import type { Cors } from './cors.ts'
@@ -14,14 +16,18 @@ import { checkTarget, pathOf, targetOf } from './target.ts'
 export type Fetch = (request: Request, caller?: Caller) => Response | Promise<Response>
 
 export interface EdgeDeps {
+  /** Those that are open to all. */
   readonly answers: PreparedAnswers
   readonly stamps: Stamps
   readonly cors: Cors
   readonly access: AccessLog
   readonly faults: FaultLog
+  readonly gate: Gate
   readonly router: {
     /** Methods that the path knows; empty for an unknown path. */
-    methods(path: string): readonly string[]
+    methods(request: Request): readonly string[]
+    /** Null when there is no such operation, or none that says who may use it. */
+    access(request: Request): Access | null
     fetch(request: Request, exchange: Exchange): Response | Promise<Response>
   }
 }
@@ -62,37 +68,40 @@ export function preparedResponse(prepared: Prepared, exchange: Exchange, stamps:
 }
 
 function behindEdge(deps: EdgeDeps): (request: Request, exchange: Exchange) => Promise<Response> {
-  const { router, stamps, access, faults } = deps
+  const { router, gate, stamps, access, faults } = deps
   return async (request, exchange) => {
     let response: Response
+    let admitted = exchange
     try {
       checkTarget(exchange.target)
-      response = methodAnswer(deps, exchange) ?? (await router.fetch(request, exchange))
+      const declared = router.access(request)
+      if (declared === null) response = methodAnswer(deps, request, exchange)
+      else {
+        admitted = await gate.admit(declared, request, exchange)
+        response = await router.fetch(request, admitted)
+      }
     } catch (error) {
       if (!(error instanceof ServiceError)) faults(error, exchange)
-      response = problemResponse(problemOf(error, { ...exchange, path: pathOf(exchange.target) }), {
-        headers: headersOf(error),
-      })
+      const problem = problemOf(error, { ...exchange, path: pathOf(exchange.target) })
+      response = problemResponse(problem, { headers: headersOf(error) })
     }
-    finish(response, exchange, stamps)
+    finish(response, admitted, stamps)
     access.note(exchange, response.status)
     return response
   }
 }
 
-/** The answer that the method alone decides, or null when the router has one. */
-function methodAnswer({ router, cors }: EdgeDeps, exchange: Exchange): Response | null {
-  const path = pathOf(exchange.target)
-  const methods = router.methods(path)
+/** The answer to a method that the path does not know. @throws ServiceError `not_found` when it knows none */
+function methodAnswer({ router, cors }: EdgeDeps, request: Request, exchange: Exchange): Response {
+  const methods = router.methods(request)
   if (methods.length === 0) throw new ServiceError('not_found', 'There is nothing at this path.')
   const allow = [...methods, 'OPTIONS'].join(', ')
   if (exchange.method === 'OPTIONS') {
     const headers = { allow, ...cors.preflight(exchange.header('origin'), methods) }
     return new Response(null, { status: 204, headers })
   }
-  if (methods.includes(exchange.method)) return null
   const refusal = new ServiceError('method_not_allowed', `This path knows ${allow}.`)
-  return problemResponse(problemOf(refusal, { ...exchange, path }), { headers: { allow } })
+  return problemResponse(problemOf(refusal, { ...exchange, path: pathOf(exchange.target) }), { headers: { allow } })
 }
 
 /** Puts this answer's own headers on it, and the ones that every answer has. */
@@ -100,4 +109,11 @@ export function finish(response: Response, exchange: Exchange, stamps: Stamps): 
   const { headers } = response
   for (const [name, value] of Object.entries(stamps.onto({}, exchange))) headers.set(name, value)
   for (const [name, value] of Object.entries(stamps.common)) if (!headers.has(name)) headers.set(name, value)
+  if (exchange.audience === 'holders' || exchange.audience === 'one') keepFromCaches(headers)
+}
+
+/** What a key has opened is for its holder: no cache that others share may keep it. */
+function keepFromCaches(headers: Headers): void {
+  if (headers.get('cache-control') !== 'no-store') headers.set('cache-control', 'private, no-cache')
+  headers.append('vary', 'authorization, x-api-key')
 }

@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { When } from '../../../domain/calendar.ts'
 import type { Asset } from '../../../ports/price-store.ts'
 import type { CandleRequest } from '../../../ports/prices.ts'
+import { READS } from '../access/declared.ts'
 import { CSV_TYPE } from '../bodies/csv.ts'
 import { candlesBody, candlesCsv } from '../bodies/history.ts'
 import type { EdgeEnv, Exchange } from '../exchange.ts'
@@ -9,7 +10,7 @@ import { nextPageHeaders } from '../next-page.ts'
 import { alsoCsv, tagged } from '../schemas/answer.ts'
 import { CandleQuery, CandlesSchema, CoinParams } from '../schemas/history.ts'
 import { idOf, TokenParams } from '../schemas/params.ts'
-import { problems } from '../schemas/problem.ts'
+import { KEY_PROBLEMS, problems } from '../schemas/problem.ts'
 import type { HistoryRouteDeps } from './history.ts'
 
 const DESCRIPTION =
@@ -22,12 +23,13 @@ export const coinCandles = createRoute({
   path: '/v1/coins/{symbol}/candles',
   tags: ['History'],
   operationId: 'coinCandles',
+  security: READS,
   summary: 'Candles of a coin: days, weeks, months',
   description: DESCRIPTION,
   request: { params: CoinParams, query: CandleQuery },
   responses: {
     ...alsoCsv(tagged('A page.', CandlesSchema)),
-    ...problems('coin_not_found', ...COMMON_PROBLEMS),
+    ...problems(...KEY_PROBLEMS, 'coin_not_found', ...COMMON_PROBLEMS),
   },
 })
 
@@ -36,12 +38,13 @@ export const tokenCandles = createRoute({
   path: '/v1/tokens/{network}/{address}/candles',
   tags: ['History'],
   operationId: 'tokenCandles',
+  security: READS,
   summary: 'Candles of a token, from one minute up',
   description: `${DESCRIPTION} Made of the prices that this service published; 404 when it never published one.`,
   request: { params: TokenParams, query: CandleQuery },
   responses: {
     ...alsoCsv(tagged('A page.', CandlesSchema)),
-    ...problems('token_not_found', 'unknown_network', ...COMMON_PROBLEMS),
+    ...problems(...KEY_PROBLEMS, 'token_not_found', 'unknown_network', ...COMMON_PROBLEMS),
   },
 })
 

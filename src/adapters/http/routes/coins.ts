@@ -1,12 +1,13 @@
 import { createRoute, OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { DashboardField, DashboardOrder } from '../../../domain/prices/dashboard.ts'
+import { READS } from '../access/declared.ts'
 import { CSV_TYPE } from '../bodies/csv.ts'
 import { coinDetailBody, coinsBody, coinsCsv } from '../bodies/history.ts'
 import type { EdgeEnv } from '../exchange.ts'
 import { nextPageHeaders } from '../next-page.ts'
 import { alsoCsv, tagged } from '../schemas/answer.ts'
 import { type COIN_SORTS, CoinDetailSchema, CoinParams, CoinsQuery, CoinsSchema } from '../schemas/history.ts'
-import { problems } from '../schemas/problem.ts'
+import { KEY_PROBLEMS, problems } from '../schemas/problem.ts'
 import { NoQuery } from '../schemas/query.ts'
 import { type HistoryRouteDeps, todayMs } from './history.ts'
 
@@ -15,6 +16,7 @@ export const listCoins = createRoute({
   path: '/v1/coins',
   tags: ['History'],
   operationId: 'listCoins',
+  security: READS,
   summary: 'Coins on one day',
   description:
     'Daily records that were imported: each coin has its last one up to the end of the day, if that is at most 30 days old. ' +
@@ -22,7 +24,14 @@ export const listCoins = createRoute({
   request: { query: CoinsQuery },
   responses: {
     ...alsoCsv(tagged('A page.', CoinsSchema)),
-    ...problems('coin_not_found', 'invalid_cursor', 'cursor_mismatch', 'history_unavailable', 'shutting_down'),
+    ...problems(
+      ...KEY_PROBLEMS,
+      'coin_not_found',
+      'invalid_cursor',
+      'cursor_mismatch',
+      'history_unavailable',
+      'shutting_down',
+    ),
   },
 })
 
@@ -31,11 +40,12 @@ export const showCoin = createRoute({
   path: '/v1/coins/{symbol}',
   tags: ['History'],
   operationId: 'showCoin',
+  security: READS,
   summary: 'One coin: its last record, and since when there are any',
   request: { params: CoinParams, query: NoQuery },
   responses: {
     ...tagged('The coin.', CoinDetailSchema),
-    ...problems('coin_not_found', 'history_unavailable', 'shutting_down'),
+    ...problems(...KEY_PROBLEMS, 'coin_not_found', 'history_unavailable', 'shutting_down'),
   },
 })
 

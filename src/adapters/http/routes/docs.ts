@@ -3,6 +3,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { Scalar } from '@scalar/hono-api-reference'
 import type { Context } from 'hono'
 import { ServiceError } from '../../../domain/errors.ts'
+import { OPEN } from '../access/declared.ts'
 import type { Answers } from '../answers.ts'
 import type { AssetReader } from '../assets.ts'
 import type { EdgeEnv } from '../exchange.ts'
@@ -16,6 +17,7 @@ export const docs = createRoute({
   path: '/docs',
   tags: ['Service'],
   operationId: 'showDocs',
+  security: OPEN,
   summary: 'This document as a page',
   responses: { 200: { description: 'A page that asks nothing of other hosts.', content: html }, ...problems() },
 })
@@ -24,6 +26,7 @@ export const openapi = createRoute({
   path: '/openapi.json',
   tags: ['Service'],
   operationId: 'openapi',
+  security: OPEN,
   summary: 'This document',
   responses: {
     ...tagged('OpenAPI 3.1.', z.looseObject({ openapi: z.string() })),
@@ -35,6 +38,7 @@ export const asyncapi = createRoute({
   path: '/asyncapi.json',
   tags: ['Service'],
   operationId: 'asyncapi',
+  security: OPEN,
   summary: 'The messages of the streams',
   responses: {
     ...tagged('AsyncAPI 3.0.', z.looseObject({ asyncapi: z.string() })),
@@ -46,6 +50,7 @@ export const script = createRoute({
   path: '/assets/scalar.js',
   tags: ['Service'],
   operationId: 'docsScript',
+  security: OPEN,
   summary: 'The script of the documentation page',
   responses: {
     200: { description: 'JavaScript.', content: { 'text/javascript': { schema: z.string() } } },

@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { ServiceError } from '../../../domain/errors.ts'
 import type { StoreState } from '../../../ports/price-store.ts'
 import type { TokenService } from '../../../ports/service.ts'
+import { OPEN } from '../access/declared.ts'
 import { sourceStates } from '../bodies/token.ts'
 import type { EdgeEnv } from '../exchange.ts'
 import { problemOf, problemResponse } from '../problem.ts'
@@ -21,6 +22,7 @@ export const live = createRoute({
   path: '/livez',
   tags: ['Service'],
   operationId: 'isAlive',
+  security: OPEN,
   summary: 'Is the process alive?',
   responses: {
     200: json('It answers.', LiveSchema),
@@ -33,6 +35,7 @@ export const ready = createRoute({
   path: '/readyz',
   tags: ['Service'],
   operationId: 'isReady',
+  security: OPEN,
   summary: 'Should requests be sent here?',
   responses: {
     200: json('Yes.', ReadySchema),

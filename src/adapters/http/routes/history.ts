@@ -4,6 +4,7 @@ import { ServiceError } from '../../../domain/errors.ts'
 import type { DashboardField, DashboardOrder } from '../../../domain/prices/dashboard.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { PriceService } from '../../../ports/prices.ts'
+import { READS } from '../access/declared.ts'
 import type { Answers } from '../answers.ts'
 import { dashboardBody } from '../bodies/history.ts'
 import type { EdgeEnv } from '../exchange.ts'
@@ -15,15 +16,16 @@ import {
   type OLD_ORDERS,
   SearchQuery,
 } from '../schemas/history.ts'
-import { problems } from '../schemas/problem.ts'
+import { KEY_PROBLEMS, problems } from '../schemas/problem.ts'
 
-const COIN_PROBLEMS = problems('coin_not_found', 'history_unavailable', 'shutting_down')
+const COIN_PROBLEMS = problems(...KEY_PROBLEMS, 'coin_not_found', 'history_unavailable', 'shutting_down')
 
 export const showDashboard = createRoute({
   method: 'get',
   path: '/dashboard',
   tags: ['History'],
   operationId: 'showDashboard',
+  security: READS,
   summary: 'Coins on one day, as an array',
   description:
     'A compatibility route: clients of an earlier service change only the host. Each coin has its last record up to the ' +
@@ -41,6 +43,7 @@ export const searchCoin = createRoute({
   path: '/search',
   tags: ['History'],
   operationId: 'searchCoin',
+  security: READS,
   summary: 'A coin by its name or symbol',
   description: 'A compatibility route. Names are compared first, then symbols.',
   request: { query: SearchQuery },

@@ -1,28 +1,29 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
 import type { Clock } from '../../../ports/clock.ts'
 import type { TokenService } from '../../../ports/service.ts'
+import { READS } from '../access/declared.ts'
 import type { Answers } from '../answers.ts'
 import { detailBody } from '../bodies/detail.ts'
 import { explanationBody } from '../bodies/explain.ts'
 import { lookupBody } from '../bodies/lookup.ts'
 import type { EdgeEnv } from '../exchange.ts'
-import { readJson } from '../json-reader.ts'
+import { jsonBody } from '../json-body.ts'
 import { json, tagged } from '../schemas/answer.ts'
 import { DetailSchema } from '../schemas/detail.ts'
 import { ExplanationSchema } from '../schemas/explain.ts'
 import { LookupBody, LookupSchema } from '../schemas/lookup.ts'
 import { idOf, TokenParams } from '../schemas/params.ts'
-import { problems } from '../schemas/problem.ts'
+import { KEY_PROBLEMS, problems } from '../schemas/problem.ts'
 import { NoQuery } from '../schemas/query.ts'
 
-const TOKEN_PROBLEMS = problems('token_not_found', 'unknown_network', 'no_data', 'shutting_down')
+const TOKEN_PROBLEMS = problems(...KEY_PROBLEMS, 'token_not_found', 'unknown_network', 'no_data', 'shutting_down')
 
 export const showToken = createRoute({
   method: 'get',
   path: '/v1/tokens/{network}/{address}',
   tags: ['Live tokens'],
   operationId: 'showToken',
+  security: READS,
   summary: 'One token with the origin of every value',
   request: { params: TokenParams, query: NoQuery },
   responses: {
@@ -36,6 +37,7 @@ export const explainToken = createRoute({
   path: '/v1/tokens/{network}/{address}/explain',
   tags: ['Live tokens'],
   operationId: 'explainToken',
+  security: READS,
   summary: 'How the price came about',
   description: 'Every statement heard, what became of it, and each step to the price: enough to compute it again.',
   request: { params: TokenParams, query: NoQuery },
@@ -45,26 +47,21 @@ export const explainToken = createRoute({
   },
 })
 
-/** Reads the body under our own limits and leaves the value for the validator, which would read without any. */
-const jsonBody: MiddlewareHandler<EdgeEnv> = async (c, next) => {
-  c.req.bodyCache.json = Promise.resolve(await readJson(c.req.raw))
-  await next()
-}
-
 export const lookupTokens = createRoute({
   method: 'post',
   path: '/v1/tokens/lookup',
   tags: ['Live tokens'],
   operationId: 'lookupTokens',
+  security: READS,
   summary: 'Many tokens by id',
-  middleware: jsonBody,
+  middleware: jsonBody(),
   request: {
     query: NoQuery,
     body: { required: true, content: { 'application/json': { schema: LookupBody } } },
   },
   responses: {
     200: json('One entry per asked id, in order.', LookupSchema),
-    ...problems('invalid_body', 'payload_too_large', 'unsupported_media_type', 'shutting_down'),
+    ...problems(...KEY_PROBLEMS, 'invalid_body', 'payload_too_large', 'unsupported_media_type', 'shutting_down'),
   },
 })
 

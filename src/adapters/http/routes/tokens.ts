@@ -1,15 +1,17 @@
 import { createRoute, OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { PageRequest, TokenPage, TokenService } from '../../../ports/service.ts'
+import { READS } from '../access/declared.ts'
 import type { Answers, Draft } from '../answers.ts'
 import { compatibilityBody, pageBody, type Showing } from '../bodies/token.ts'
 import type { EdgeEnv } from '../exchange.ts'
 import { nextPageHeaders } from '../next-page.ts'
 import { NEXT_PAGE, tagged } from '../schemas/answer.ts'
-import { problems } from '../schemas/problem.ts'
+import { KEY_PROBLEMS, problems } from '../schemas/problem.ts'
 import { CompatibilityQuery, ListQuery } from '../schemas/query.ts'
 import { CompatibilityTokenSchema, PageSchema } from '../schemas/token.ts'
 
 const LIST_PROBLEMS = problems(
+  ...KEY_PROBLEMS,
   'invalid_cursor',
   'cursor_mismatch',
   'cursor_expired',
@@ -23,6 +25,7 @@ export const listTokens = createRoute({
   path: '/v1/tokens',
   tags: ['Live tokens'],
   operationId: 'listTokens',
+  security: READS,
   summary: 'Tokens in order',
   description: 'A page of the board. It names the snapshot it shows; further pages show the same moment.',
   request: { query: ListQuery },
@@ -37,6 +40,7 @@ export const listCompatibly = createRoute({
   path: '/api/tokens',
   tags: ['Live tokens'],
   operationId: 'listTokensCompatibly',
+  security: READS,
   summary: 'Tokens in order, as an array in SOL',
   description:
     'A compatibility route: clients of an earlier service change only the host. The first ten keys keep their order.',

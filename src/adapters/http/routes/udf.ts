@@ -1,9 +1,10 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { RecentRequest } from '../../../ports/prices.ts'
+import { READS } from '../access/declared.ts'
 import { assetOf, barsBody, CONFIG, foundBody, symbolBody } from '../bodies/udf.ts'
 import type { EdgeEnv } from '../exchange.ts'
 import { tagged } from '../schemas/answer.ts'
-import { problems } from '../schemas/problem.ts'
+import { KEY_PROBLEMS, problems } from '../schemas/problem.ts'
 import {
   BARS_MAX,
   BarsQuery,
@@ -25,10 +26,11 @@ export const chartConfig = createRoute({
   path: '/udf/config',
   tags: ['Charts'],
   operationId: 'chartConfig',
+  security: READS,
   summary: 'What the data feed for charts can do',
   description:
     'These routes speak UDF, the protocol of TradingView’s chart library: `new Datafeeds.UDFCompatibleDatafeed("https://…/udf")`.',
-  responses: { ...tagged('The configuration.', UdfConfigSchema), ...problems() },
+  responses: { ...tagged('The configuration.', UdfConfigSchema), ...problems(...KEY_PROBLEMS) },
 })
 
 export const chartTime = createRoute({
@@ -36,13 +38,14 @@ export const chartTime = createRoute({
   path: '/udf/time',
   tags: ['Charts'],
   operationId: 'chartTime',
+  security: READS,
   summary: 'The time here, Unix seconds',
   responses: {
     200: {
       description: 'Digits.',
       content: { 'text/plain': { schema: z.string().openapi({ example: '1625616000' }) } },
     },
-    ...problems(),
+    ...problems(...KEY_PROBLEMS),
   },
 })
 
@@ -51,9 +54,10 @@ export const chartSearch = createRoute({
   path: '/udf/search',
   tags: ['Charts'],
   operationId: 'chartSearch',
+  security: READS,
   summary: 'Coins and tokens that have a history, by the begin of symbol, name or id',
   request: { query: UdfSearchQuery },
-  responses: { ...tagged('What was found.', z.array(FoundSymbolSchema)), ...problems(...ANY) },
+  responses: { ...tagged('What was found.', z.array(FoundSymbolSchema)), ...problems(...KEY_PROBLEMS, ...ANY) },
 })
 
 export const chartSymbol = createRoute({
@@ -61,9 +65,10 @@ export const chartSymbol = createRoute({
   path: '/udf/symbols',
   tags: ['Charts'],
   operationId: 'chartSymbol',
+  security: READS,
   summary: 'How to chart one of them',
   request: { query: SymbolQuery },
-  responses: { ...tagged('The symbol.', ChartSymbolSchema), ...problems(...OF_A_SYMBOL) },
+  responses: { ...tagged('The symbol.', ChartSymbolSchema), ...problems(...KEY_PROBLEMS, ...OF_A_SYMBOL) },
 })
 
 export const chartBars = createRoute({
@@ -71,12 +76,16 @@ export const chartBars = createRoute({
   path: '/udf/history',
   tags: ['Charts'],
   operationId: 'chartBars',
+  security: READS,
   summary: 'Bars, oldest first, in UTC',
   description:
     `The newest bars of the range, at most ${BARS_MAX}. \`countback\` wins over \`from\`. Of a history with many gaps there may be fewer ` +
     'than `countback`: the next request, for the time before the first of them, finds more.',
   request: { query: BarsQuery },
-  responses: { ...tagged('The bars, or that there are none.', BarsSchema), ...problems(...OF_A_SYMBOL) },
+  responses: {
+    ...tagged('The bars, or that there are none.', BarsSchema),
+    ...problems(...KEY_PROBLEMS, ...OF_A_SYMBOL),
+  },
 })
 
 /** A data feed for chart libraries. Unknown keys are ignored: libraries send more with every version. */

@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { ServiceError } from '../../../domain/errors.ts'
+import { OPEN } from '../access/declared.ts'
 import type { Answers } from '../answers.ts'
 import type { AssetReader } from '../assets.ts'
 import type { EdgeEnv } from '../exchange.ts'
@@ -11,6 +12,7 @@ export const page = createRoute({
   path: '/',
   tags: ['Service'],
   operationId: 'showBoard',
+  security: OPEN,
   summary: 'The live board as a page',
   description: 'What the page shows is in its query, so an address can be kept and shared.',
   responses: {
@@ -25,6 +27,7 @@ export const pageFile = createRoute({
   path: '/assets/{file}',
   tags: ['Service'],
   operationId: 'pageFile',
+  security: OPEN,
   summary: 'A script, style or icon of the page',
   description: 'The name changes with the content, so an answer may be kept for ever.',
   request: { params: z.object({ file: z.string().openapi({ example: 'index-0a1b2c3d.js' }) }) },

@@ -61,10 +61,19 @@ const ANYWHERE = [
   'internal',
 ] as const satisfies readonly ErrorCode[]
 
+/** Of every operation that may need a key. */
+export const KEY_PROBLEMS = [
+  'key_required',
+  'key_invalid',
+  'scope_missing',
+  'too_many_requests',
+  'access_unavailable',
+] as const satisfies readonly ErrorCode[]
+
 type ProblemContent = { [PROBLEM_TYPE]: { schema: typeof ProblemSchema; examples: Record<string, { $ref: string }> } }
 interface ProblemResponse {
   description: string
-  headers?: Record<string, { description: string; schema: { type: 'string' } }>
+  headers?: Readonly<Record<string, { description: string; schema: { type: 'string' } }>>
   content: ProblemContent
 }
 type StatusOf<C extends ErrorCode> = (typeof STATUS)[C]
@@ -86,12 +95,16 @@ export function problems<C extends ErrorCode>(
 
 function problemsOfStatus(codes: readonly ErrorCode[], status: number): ProblemResponse {
   const examples = Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]))
-  const retry = {
-    'retry-after': { description: `Seconds: ${RETRY_AFTER_SECONDS}.`, schema: { type: 'string' } },
-  } as const
+  const headers = HEADERS[status]
   return {
     description: codes.map((code) => `\`${code}\`: ${TITLES[code]}.`).join(' '),
-    ...((status === 429 || status === 503) && { headers: retry }),
+    ...(headers !== undefined && { headers }),
     content: { [PROBLEM_TYPE]: { schema: ProblemSchema, examples } },
   }
+}
+
+const HEADERS: Readonly<Record<number, ProblemResponse['headers']>> = {
+  401: { 'www-authenticate': { description: '`Bearer`.', schema: { type: 'string' } } },
+  429: { 'retry-after': { description: 'Seconds.', schema: { type: 'string' } } },
+  503: { 'retry-after': { description: `Seconds: ${RETRY_AFTER_SECONDS}.`, schema: { type: 'string' } } },
 }

@@ -2,9 +2,10 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { ServiceError } from '../../../domain/errors.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Log } from '../../../ports/log.ts'
+import { STREAM_READS } from '../access/declared.ts'
 import type { Cors } from '../cors.ts'
 import type { EdgeEnv, Exchange } from '../exchange.ts'
-import { problems } from '../schemas/problem.ts'
+import { KEY_PROBLEMS, problems } from '../schemas/problem.ts'
 import { NoQuery } from '../schemas/query.ts'
 import { conversation } from './conversation.ts'
 import { eventStream } from './event-stream.ts'
@@ -22,12 +23,13 @@ export const socket = createRoute({
   path: '/v1/stream',
   tags: ['Streams'],
   operationId: 'openSocket',
+  security: STREAM_READS,
   summary: 'Every change, over a WebSocket',
   description: 'Several lists on one connection. /asyncapi.json describes the messages.',
   request: { query: NoQuery },
   responses: {
     101: { description: 'The connection speaks WebSocket from here on: JSON, one object in each text message.' },
-    ...problems('upgrade_required', ...STREAM_PROBLEMS),
+    ...problems(...KEY_PROBLEMS, 'upgrade_required', ...STREAM_PROBLEMS),
   },
 })
 
@@ -36,6 +38,7 @@ export const events = createRoute({
   path: '/v1/stream/tokens',
   tags: ['Streams'],
   operationId: 'openTokenEvents',
+  security: STREAM_READS,
   summary: 'Every change of one list, as server-sent events',
   description:
     'Events `subscribed`, `snapshot`, `delta`, `event` and `heartbeat`; their data are the frames that /asyncapi.json describes. ' +
@@ -54,7 +57,7 @@ export const events = createRoute({
       description: 'Events, until either side ends it.',
       content: { 'text/event-stream': { schema: z.string() } },
     },
-    ...problems('invalid_cursor', 'no_data', 'too_many_views', ...STREAM_PROBLEMS),
+    ...problems(...KEY_PROBLEMS, 'invalid_cursor', 'no_data', 'too_many_views', ...STREAM_PROBLEMS),
   },
 })
 

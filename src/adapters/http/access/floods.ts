@@ -1,0 +1,68 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { Refusal } from '../problem.ts'
+
+/**
+ * How much of what one client address may do, in windows that begin with the first. Coarse, and for each instance by
+ * itself: it keeps a stranger from costing much. Behind a reverse proxy all clients have the address of the proxy.
+ */
+export interface FloodLimits {
+  /** Look-ups, in a minute, of keys that then turn out to be nobody's. */
+  readonly unknownKeysPerMinute: number
+  /** Refusals for a bad key or token, in a minute, before they turn into 429. */
+  readonly refusalsPerMinute: number
+  /** Requests with a key, in ten seconds. */
+  readonly keyedPer10Seconds: number
+  /** Tickets of one key, in a minute. */
+  readonly ticketsPerMinute: number
+}
+export const FLOOD_LIMITS: FloodLimits = {
+  unknownKeysPerMinute: 20,
+  refusalsPerMinute: 600,
+  keyedPer10Seconds: 50_000,
+  ticketsPerMinute: 120,
+}
+
+/** Every method throws Refusal `too_many_requests` when it is one too many. */
+export interface Floods {
+  /** Before a key is looked up. @returns gives the one back: the key was somebody's, or nobody could tell */
+  lookUp(address: string | null): Promise<() => void>
+  refused(address: string | null): Promise<void>
+  keyed(address: string | null): Promise<void>
+  ticket(keyId: string): Promise<void>
+}
+
+export function floods(limits: FloodLimits = FLOOD_LIMITS): Floods {
+  const lookUps = new RateLimiterMemory({ points: limits.unknownKeysPerMinute, duration: 60 })
+  const refusals = new RateLimiterMemory({ points: limits.refusalsPerMinute, duration: 60 })
+  const keyed = new RateLimiterMemory({ points: limits.keyedPer10Seconds, duration: 10 })
+  const tickets = new RateLimiterMemory({ points: limits.ticketsPerMinute, duration: 60 })
+  return {
+    async lookUp(address) {
+      const place = placeOf(address)
+      await take(lookUps, place, 'This address has asked for too many unknown keys.')
+      return () => void lookUps.reward(place)
+    },
+    refused: (address) => take(refusals, placeOf(address), 'This address was refused too often.'),
+    keyed: (address) => take(keyed, placeOf(address), 'This address sends too many requests.'),
+    ticket: (keyId) => take(tickets, keyId, 'This key has asked for too many tickets.'),
+  }
+}
+
+async function take(limiter: RateLimiterMemory, key: string, sentence: string): Promise<void> {
+  try {
+    await limiter.consume(key)
+  } catch (over) {
+    if (!(over instanceof RateLimiterRes)) throw over
+    const seconds = Math.max(1, Math.ceil(over.msBeforeNext / 1000))
+    throw new Refusal('too_many_requests', sentence, { 'retry-after': String(seconds) })
+  }
+}
+
+/** Whoever has one IPv6 address has all of its /64. */
+function placeOf(address: string | null): string {
+  if (address === null) return 'unknown'
+  if (!address.includes(':') || address.includes('.')) return address
+  const [head = [], tail = []] = address.split('::').map((half) => half.split(':'))
+  const zeros = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => '0')
+  return [...head, ...zeros, ...tail].slice(0, 4).join(':')
+}
