@@ -4,6 +4,8 @@ const UID = /^[1-9][0-9]{0,18}$/
 const NAME_LENGTH_MAX = 100
 const URL_LENGTH_MAX = 2048
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u
+/** Written out, without the liberties that browsers forgive: those are read differently elsewhere. */
+const ADDRESS = /^https:\/\/[^\s\\]+$/i
 /** Its last label has a letter: no address of any internet protocol is written so. */
 const NAMED_HOST = /^(?:[a-z0-9_-]+\.)+[a-z0-9-]*[a-z][a-z0-9-]*$/
 
@@ -23,9 +25,9 @@ export function readTagName(text: string): string | null {
  * https, to a host with a public-looking name (nothing inside somebody's own network), and carries no password.
  */
 export function readTargetUrl(text: string): string | null {
-  if (text.length > URL_LENGTH_MAX || /[\s\\]/.test(text) || UNPRINTABLE.test(text) || !URL.canParse(text)) return null
+  if (text.length > URL_LENGTH_MAX || !ADDRESS.test(text) || UNPRINTABLE.test(text) || !URL.canParse(text)) return null
   const url = new URL(text)
-  const isOpen = url.protocol === 'https:' && url.username === '' && url.password === ''
+  const isOpen = url.username === '' && url.password === ''
   // A second dot at the end is the same name for a resolver, and another one for every list of names.
   return isOpen && NAMED_HOST.test(url.hostname) && !isLocal(url.hostname) && url.href.length <= URL_LENGTH_MAX
     ? url.href
