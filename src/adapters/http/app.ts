@@ -6,7 +6,9 @@ import type { BoardFeed } from '../../ports/board-feed.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { PriceService } from '../../ports/prices.ts'
+import type { RateLimiter } from '../../ports/rate-limiter.ts'
 import type { TokenService } from '../../ports/service.ts'
+import type { TapService } from '../../ports/taps.ts'
 import { FLOOD_LIMITS, type FloodLimits, floods } from './access/floods.ts'
 import { gate } from './access/gate.ts'
 import { NO_KEYS } from './access/nobody.ts'
@@ -20,13 +22,19 @@ import { edge, type Fetch, finish, preparedResponse } from './edge.ts'
 import type { EdgeEnv } from './exchange.ts'
 import { faultLog } from './fault-log.ts'
 import { refusalOf } from './flaws.ts'
+import { NO_LIMIT, NO_TAPS } from './no-taps.ts'
 import { preparedAnswers } from './prepared.ts'
 import { problemOf, problemResponse } from './problem.ts'
+import { quota } from './quota.ts'
 import { candleRoutes } from './routes/candles.ts'
 import { coinRoutes } from './routes/coins.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { healthRoutes } from './routes/health.ts'
 import { historyRoutes } from './routes/history.ts'
+import { tagRoutes } from './routes/tags.ts'
+import { tapAnalyticsRoutes } from './routes/tap-analytics.ts'
+import { tapVisitRoutes } from './routes/tap-visits.ts'
+import { tapRoutes } from './routes/taps.ts'
 import { singleTokenRoutes } from './routes/token.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { udfRoutes } from './routes/udf.ts'
@@ -45,6 +53,10 @@ export interface HttpDeps {
   readonly feed: BoardFeed
   /** Absent: nobody has a key, and what needs one cannot be had. */
   readonly access?: AccessDeps
+  /** Absent: nothing is counted. */
+  readonly taps?: TapService
+  /** How many analytics queries a key may make; absent: any number. */
+  readonly queries?: RateLimiter
   readonly clock: Clock
   readonly log: Log
   /** Origins whose pages may read answers; `*` for any. */
@@ -158,6 +170,7 @@ interface Inside {
 function routes(deps: HttpDeps, { prepared, ...streams }: Inside) {
   const { service, prices, clock, log, assets, version, draining } = deps
   const random = deps.random ?? Math.random
+  const taps = deps.taps ?? NO_TAPS
   const app = new OpenAPIHono<EdgeEnv>({
     defaultHook: (result) => {
       if (!result.success) throw refusalOf(result.target, result.error.issues)
@@ -182,6 +195,10 @@ function routes(deps: HttpDeps, { prepared, ...streams }: Inside) {
     .route('/', coinRoutes({ prices, answers: prepared, clock }))
     .route('/', candleRoutes({ prices, answers: prepared }))
     .route('/', udfRoutes({ prices, answers: prepared, clock }))
+    .route('/', tapRoutes({ taps }))
+    .route('/', tagRoutes({ taps, answers: prepared }))
+    .route('/', tapAnalyticsRoutes({ taps, answers: prepared, quota: quota(deps.queries ?? NO_LIMIT) }))
+    .route('/', tapVisitRoutes({ taps }))
     .route('/', healthRoutes({ service, history: prices.state, draining }))
     .route(
       '/',

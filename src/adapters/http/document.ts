@@ -17,6 +17,7 @@ export function openapiDocument(app: OpenAPIHono<EdgeEnv>, version: string) {
       { name: 'Streams' },
       { name: 'History' },
       { name: 'Charts' },
+      { name: 'Taps' },
       { name: 'Access' },
       { name: 'Service' },
     ],

@@ -1,32 +1,18 @@
 import { createRoute, OpenAPIHono, type z } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
 import type { TagWish, TapService } from '../../../ports/taps.ts'
 import { withKey } from '../access/declared.ts'
 import { holderOf } from '../access/holder.ts'
 import type { Answers } from '../answers.ts'
 import { tagBody } from '../bodies/tap.ts'
 import type { EdgeEnv } from '../exchange.ts'
-import { readJson } from '../json-reader.ts'
+import { jsonBody } from '../json-body.ts'
 import { json, tagged } from '../schemas/answer.ts'
-import { problems } from '../schemas/problem.ts'
+import { KEY_PROBLEMS, problems } from '../schemas/problem.ts'
 import { NoQuery } from '../schemas/query.ts'
 import { NewTagBody, TagChangeBody, TagParams, TagSchema, TagsSchema } from '../schemas/tag.ts'
 import { PRIVATE } from './tap-analytics.ts'
 
-const jsonBody: MiddlewareHandler<EdgeEnv> = async (c, next) => {
-  c.req.bodyCache.json = Promise.resolve(await readJson(c.req.raw))
-  await next()
-}
-
-const KEY_PROBLEMS = [
-  'key_required',
-  'key_invalid',
-  'scope_missing',
-  'too_many_requests',
-  'access_unavailable',
-  'taps_unavailable',
-  'shutting_down',
-] as const
+const OWN_PROBLEMS = [...KEY_PROBLEMS, 'taps_unavailable', 'shutting_down'] as const
 const BODY_PROBLEMS = ['invalid_body', 'payload_too_large', 'unsupported_media_type'] as const
 
 export const listTags = createRoute({
@@ -37,7 +23,7 @@ export const listTags = createRoute({
   summary: 'The tags of the team',
   security: withKey('read'),
   request: { query: NoQuery },
-  responses: { ...tagged('The tags.', TagsSchema), ...problems(...KEY_PROBLEMS) },
+  responses: { ...tagged('The tags.', TagsSchema), ...problems(...OWN_PROBLEMS) },
 })
 
 export const addTag = createRoute({
@@ -47,9 +33,9 @@ export const addTag = createRoute({
   operationId: 'addTag',
   summary: 'A new tag',
   security: withKey('taps:write'),
-  middleware: jsonBody,
+  middleware: jsonBody(),
   request: { query: NoQuery, body: { required: true, content: { 'application/json': { schema: NewTagBody } } } },
-  responses: { 201: json('The tag.', TagSchema), ...problems('tag_taken', ...BODY_PROBLEMS, ...KEY_PROBLEMS) },
+  responses: { 201: json('The tag.', TagSchema), ...problems('tag_taken', ...BODY_PROBLEMS, ...OWN_PROBLEMS) },
 })
 
 export const changeTag = createRoute({
@@ -59,7 +45,7 @@ export const changeTag = createRoute({
   operationId: 'changeTag',
   summary: 'Another name, token or target for a tag',
   security: withKey('taps:write'),
-  middleware: jsonBody,
+  middleware: jsonBody(),
   request: {
     params: TagParams,
     query: NoQuery,
@@ -67,7 +53,7 @@ export const changeTag = createRoute({
   },
   responses: {
     200: json('The tag as it is now.', TagSchema),
-    ...problems('tag_not_found', ...BODY_PROBLEMS, ...KEY_PROBLEMS),
+    ...problems('tag_not_found', ...BODY_PROBLEMS, ...OWN_PROBLEMS),
   },
 })
 
@@ -80,7 +66,7 @@ export const removeTag = createRoute({
   description: 'Its uid stays taken, and new taps of it are rejected.',
   security: withKey('taps:write'),
   request: { params: TagParams, query: NoQuery },
-  responses: { 204: { description: 'It is removed.' }, ...problems('tag_not_found', ...KEY_PROBLEMS) },
+  responses: { 204: { description: 'It is removed.' }, ...problems('tag_not_found', ...OWN_PROBLEMS) },
 })
 
 const NOT_STORED = { 'cache-control': 'no-store' }

@@ -1,5 +1,4 @@
 import { createRoute, OpenAPIHono, type z } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
 import { ServiceError } from '../../../domain/errors.ts'
 import type { TapQuestion, TapService } from '../../../ports/taps.ts'
 import { withKey } from '../access/declared.ts'
@@ -8,26 +7,17 @@ import type { Answers } from '../answers.ts'
 import { CSV_TYPE } from '../bodies/csv.ts'
 import { analyticsBody, analyticsCsv, oldAnalyticsBody } from '../bodies/tap.ts'
 import type { EdgeEnv } from '../exchange.ts'
-import { readJson } from '../json-reader.ts'
+import { jsonBody } from '../json-body.ts'
 import type { Quota } from '../quota.ts'
 import { alsoCsv, json, tagged } from '../schemas/answer.ts'
-import { problems } from '../schemas/problem.ts'
+import { KEY_PROBLEMS, problems } from '../schemas/problem.ts'
 import { QUOTA_HEADERS, QUOTA_REFUSAL } from '../schemas/quota.ts'
 import { AnalyticsQuery, AnalyticsSchema, OldAnalyticsBody, OldAnalyticsSchema } from '../schemas/tap.ts'
 
-const jsonBody: MiddlewareHandler<EdgeEnv> = async (c, next) => {
-  c.req.bodyCache.json = Promise.resolve(await readJson(c.req.raw))
-  await next()
+const QUERY_PROBLEMS = [...KEY_PROBLEMS, 'quota_exceeded', 'taps_unavailable', 'shutting_down'] as const
+const QUOTA_REFUSALS = {
+  429: { ...problems('quota_exceeded', 'too_many_requests')[429], headers: QUOTA_REFUSAL[429].headers },
 }
-
-const QUERY_PROBLEMS = [
-  'key_required',
-  'key_invalid',
-  'scope_missing',
-  'access_unavailable',
-  'taps_unavailable',
-  'shutting_down',
-] as const
 
 export const countTaps = createRoute({
   method: 'get',
@@ -42,8 +32,8 @@ export const countTaps = createRoute({
   request: { query: AnalyticsQuery },
   responses: {
     ...alsoCsv(tagged('The counts.', AnalyticsSchema, QUOTA_HEADERS)),
-    ...problems('tag_not_found', 'quota_exceeded', 'too_many_requests', ...QUERY_PROBLEMS),
-    ...QUOTA_REFUSAL,
+    ...problems('tag_not_found', ...QUERY_PROBLEMS),
+    ...QUOTA_REFUSALS,
   },
 })
 
@@ -55,19 +45,12 @@ export const countTapsCompatibly = createRoute({
   summary: 'Taps of the team in buckets of UTC that have any',
   description: 'A compatibility route: clients of an earlier service change only the host.',
   security: withKey('read'),
-  middleware: jsonBody,
+  middleware: jsonBody(),
   request: { body: { required: true, content: { 'application/json': { schema: OldAnalyticsBody } } } },
   responses: {
     200: { ...json('The counts.', OldAnalyticsSchema), headers: QUOTA_HEADERS },
-    ...problems(
-      'invalid_body',
-      'payload_too_large',
-      'unsupported_media_type',
-      'quota_exceeded',
-      'too_many_requests',
-      ...QUERY_PROBLEMS,
-    ),
-    ...QUOTA_REFUSAL,
+    ...problems('invalid_body', 'payload_too_large', 'unsupported_media_type', ...QUERY_PROBLEMS),
+    ...QUOTA_REFUSALS,
   },
 })
 

@@ -1,20 +1,13 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
 import type { TapService } from '../../../ports/taps.ts'
 import { withKey } from '../access/declared.ts'
 import { holderOf } from '../access/holder.ts'
 import type { EdgeEnv } from '../exchange.ts'
-import { readJson } from '../json-reader.ts'
+import { jsonBody } from '../json-body.ts'
 import { json } from '../schemas/answer.ts'
-import { problems } from '../schemas/problem.ts'
+import { KEY_PROBLEMS, problems } from '../schemas/problem.ts'
 import { NoQuery } from '../schemas/query.ts'
 import { RecordedSchema, RetryHeaders, TAPS_BYTES_MAX, TapSchema, TapsBody } from '../schemas/tap.ts'
-
-/** Reads the body under our own limits and leaves the value for the validator, which would read without any. */
-const jsonBody: MiddlewareHandler<EdgeEnv> = async (c, next) => {
-  c.req.bodyCache.json = Promise.resolve(await readJson(c.req.raw, TAPS_BYTES_MAX))
-  await next()
-}
 
 export const recordTaps = createRoute({
   method: 'post',
@@ -26,7 +19,7 @@ export const recordTaps = createRoute({
     'Answers when they are committed. Each tap is judged by itself and counted once, whatever is sent again: after a 503, ' +
     'or no answer at all, send the same request again.',
   security: withKey('taps:write'),
-  middleware: jsonBody,
+  middleware: jsonBody(TAPS_BYTES_MAX),
   request: {
     query: NoQuery,
     headers: RetryHeaders,
@@ -36,15 +29,11 @@ export const recordTaps = createRoute({
     200: json('What became of them.', RecordedSchema),
     ...problems(
       'invalid_body',
-      'key_required',
-      'key_invalid',
-      'scope_missing',
       'retry_in_flight',
       'payload_too_large',
       'unsupported_media_type',
       'retry_key_reused',
-      'too_many_requests',
-      'access_unavailable',
+      ...KEY_PROBLEMS,
       'taps_unavailable',
       'taps_busy',
       'shutting_down',
