@@ -15,7 +15,7 @@ process.exitCode = await main(process.argv.slice(2))
 async function main(line: readonly string[]): Promise<number> {
   try {
     const asked = readLine(line, COMMANDS)
-    if ('command' in asked) return await asked.command.run(asked.args, surroundings())
+    if ('command' in asked) return await asked.command.run(asked.args, surroundings(), asked.options)
     process.stdout.write(asked.help)
     return 0
   } catch (error) {

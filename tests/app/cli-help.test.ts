@@ -4,7 +4,16 @@ import { readLine } from '../../src/app/cli/help.ts'
 
 const run = async () => 0
 const coins: Command = { name: 'import coins', usage: '<file>...', about: 'A', details: 'D', least: 1, most: 9, run }
-const taps: Command = { name: 'import taps', usage: '', about: 'B', details: 'E', least: 0, most: 0, run }
+const taps: Command = {
+  name: 'import taps',
+  usage: '--tags <file>',
+  about: 'B',
+  details: 'E',
+  options: ['tags'],
+  least: 0,
+  most: 0,
+  run,
+}
 const config: Command = { name: 'config', usage: '', about: 'C', least: 0, most: 0, run }
 const ask = (line: string) => readLine(line.split(' ').filter(Boolean), [coins, taps, config])
 
@@ -21,15 +30,22 @@ function complaint(line: string): string {
 
 describe('a line of arguments', () => {
   test('is a command of one word or more, and its arguments', () => {
-    expect(ask('import coins a b')).toEqual({ command: coins, args: ['a', 'b'] })
-    expect(ask('import coins -- --help')).toEqual({ command: coins, args: ['--help'] })
-    expect(ask('config')).toEqual({ command: config, args: [] })
+    expect(ask('import coins a b')).toEqual({ command: coins, args: ['a', 'b'], options: {} })
+    expect(ask('import coins -- --help')).toEqual({ command: coins, args: ['--help'], options: {} })
+    expect(ask('config')).toEqual({ command: config, args: [], options: {} })
+  })
+
+  test('may have options, before or after the arguments', () => {
+    const withTags = { command: taps, args: [], options: { tags: 'a.csv' } }
+    expect(ask('import taps --tags a.csv')).toEqual(withTags)
+    expect(ask('--tags=a.csv import taps')).toEqual(withTags)
+    expect(ask('import taps')).toEqual({ command: taps, args: [], options: {} })
   })
 
   test('may ask for help about everything, about a group, or about one command', () => {
     const everything = ask('--help')
     expect(everything).toEqual({
-      help: expect.stringMatching(/import coins <file>\.\.\. +A\n +import taps +B\n +config +C\n/),
+      help: expect.stringMatching(/import coins <file>\.\.\. +A\n +import taps --tags <file> +B\n +config +C\n/),
     })
     expect(ask('import -h')).toEqual({ help: expect.not.stringMatching(/^ +config/m) })
     expect(ask('import coins --help')).toEqual({ help: 'Usage: npm run cli -- import coins <file>...\n\nD\n' })
@@ -47,6 +63,9 @@ describe('a line of arguments', () => {
     ['import coins', /^import coins needs <file>\.\.\.\.\n\nUsage: npm run cli -- import coins/],
     ['config x', /^config takes no arguments\.$/],
     ['import taps x', /^import taps takes no arguments\.$/],
+    ['import taps --tags', /^Option '--tags <value>' argument missing/],
+    ['import taps --tags a --tags b', /^--tags is there twice\.$/],
+    ['import coins a --tags b', /^import coins has no option --tags\.$/],
     ['import coins --fast a', /^Unknown option '--fast'/],
   ])('that asks for nothing there is, as "%s", is explained', (line, explanation) => {
     expect(complaint(line)).toMatch(explanation)

@@ -16,12 +16,17 @@ export interface Command {
   readonly about: string
   /** What its own `--help` says beneath; without it, that prints the help of everything. */
   readonly details?: string
+  /** Its options, each with a value: `tags` is `--tags VALUE`. */
+  readonly options?: readonly string[]
   /** How many arguments it takes. */
   readonly least: number
   readonly most: number
   /** @returns the exit status. What it throws is told in one line, and the status is by its kind. */
-  run(args: readonly string[], surroundings: Surroundings): Promise<number>
+  run(args: readonly string[], surroundings: Surroundings, options: Options): Promise<number>
 }
+
+/** The values of the options that were given, by name. */
+export type Options = Readonly<Partial<Record<string, string>>>
 
 /** What a command has of the process around it. */
 export interface Surroundings {

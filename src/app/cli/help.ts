@@ -1,12 +1,14 @@
-import { parseArgs } from 'node:util'
-import { type Command, UsageError } from './command.ts'
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { type Command, type Options, UsageError } from './command.ts'
 
 /** What a line of arguments asks for: a command with its arguments, or a text of help. */
-export type Asked = { readonly command: Command; readonly args: readonly string[] } | { readonly help: string }
+export type Asked =
+  | { readonly command: Command; readonly args: readonly string[]; readonly options: Options }
+  | { readonly help: string }
 
 /** @throws UsageError with what is wrong and what there is instead */
 export function readLine(line: readonly string[], commands: readonly Command[]): Asked {
-  const { isHelp, words } = parse(line)
+  const { isHelp, words, given } = parse(line, commands)
   const command = commands.find(({ name }) => isBeginOf(name.split(' '), words))
   const group = commands.filter(({ name }) => words.length > 0 && isBeginOf(words, name.split(' ')))
   const overview = helpOf(command === undefined && group.length > 0 ? group : commands)
@@ -16,14 +18,37 @@ export function readLine(line: readonly string[], commands: readonly Command[]):
   if (args.length > command.most)
     throw new UsageError(`${command.name} takes no ${command.most === 0 ? '' : 'more '}arguments.`)
   if (args.length < command.least) throw new UsageError(`${command.name} needs ${command.usage}.\n\n${helpOn(command)}`)
-  return { command, args }
+  return { command, args, options: optionsOf(command, given) }
 }
 
-function parse(args: readonly string[]): { readonly isHelp: boolean; readonly words: readonly string[] } {
+/** Each time that an option was given, in order. */
+type GivenOptions = ReadonlyMap<string, readonly string[]>
+
+function optionsOf({ name, options = [] }: Command, given: GivenOptions): Options {
+  for (const [option, values] of given) {
+    if (!options.includes(option)) throw new UsageError(`${name} has no option --${option}.`)
+    if (values.length > 1) throw new UsageError(`--${option} is there twice.`)
+  }
+  return Object.fromEntries([...given].map(([option, [value]]) => [option, value]))
+}
+
+interface Line {
+  readonly isHelp: boolean
+  readonly words: readonly string[]
+  readonly given: GivenOptions
+}
+
+/** Knows the options of all commands, because which one is meant is known by the words that are left. */
+function parse(args: readonly string[], commands: readonly Command[]): Line {
+  const names = commands.flatMap(({ options = [] }) => options)
+  const valued = Object.fromEntries(names.map((name) => [name, { type: 'string', multiple: true } as const]))
+  const options: ParseArgsOptionsConfig = { ...valued, help: { type: 'boolean', short: 'h' } }
   try {
-    const options = { help: { type: 'boolean', short: 'h', default: false } } as const
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
-    return { isHelp: values.help, words: positionals }
+    const given = Object.entries(values).flatMap(([name, value]) => {
+      return Array.isArray(value) ? [[name, value.map(String)] as const] : []
+    })
+    return { isHelp: values['help'] === true, words: positionals, given: new Map(given) }
   } catch (cause) {
     throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
   }
