@@ -9,7 +9,7 @@ import type { PriceService } from '../../ports/prices.ts'
 import type { RateLimiter } from '../../ports/rate-limiter.ts'
 import type { TokenService } from '../../ports/service.ts'
 import type { TapService } from '../../ports/taps.ts'
-import { FLOOD_LIMITS, type FloodLimits, floods } from './access/floods.ts'
+import { FLOOD_LIMITS, type FloodLimits, type Floods, floods } from './access/floods.ts'
 import { gate } from './access/gate.ts'
 import { NO_KEYS } from './access/nobody.ts'
 import { operations } from './access/operations.ts'
@@ -26,15 +26,18 @@ import { NO_LIMIT, NO_TAPS } from './no-taps.ts'
 import { preparedAnswers } from './prepared.ts'
 import { problemOf, problemResponse } from './problem.ts'
 import { quota } from './quota.ts'
+import { adminRoutes } from './routes/admin.ts'
 import { candleRoutes } from './routes/candles.ts'
 import { coinRoutes } from './routes/coins.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { healthRoutes } from './routes/health.ts'
 import { historyRoutes } from './routes/history.ts'
+import { meRoutes } from './routes/me.ts'
 import { tagRoutes } from './routes/tags.ts'
 import { tapAnalyticsRoutes } from './routes/tap-analytics.ts'
 import { tapVisitRoutes } from './routes/tap-visits.ts'
 import { tapRoutes } from './routes/taps.ts'
+import { ticketRoutes } from './routes/tickets.ts'
 import { singleTokenRoutes } from './routes/token.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { udfRoutes } from './routes/udf.ts'
@@ -108,11 +111,11 @@ type App = ReturnType<typeof routes>
 /** The HTTP side of the service: routes behind one edge. */
 export function httpApp(deps: HttpDeps): HttpApp {
   const { service, clock, log } = deps
-  const allowed = cors(deps.allowedOrigins)
-  const stamp = stamps({ clock, cors: allowed, draining: deps.draining })
+  const origins = cors(deps.allowedOrigins)
+  const stamp = stamps({ clock, cors: origins, draining: deps.draining })
   const kept = preparedAnswers({ service, clock })
   const keptForHolders = preparedAnswers({ service, clock })
-  const vary = allowed.varies ? 'accept-encoding, origin' : 'accept-encoding'
+  const vary = origins.varies ? 'accept-encoding, origin' : 'accept-encoding'
   const prepared = answers({
     kept,
     keptForHolders,
@@ -122,13 +125,13 @@ export function httpApp(deps: HttpDeps): HttpApp {
   })
   const limits = { ...STREAM_LIMITS, ...deps.streamLimits }
   const hub = streamHub({ feed: deps.feed, clock, log, limits, random: deps.random ?? Math.random })
-  const app = routes(deps, { prepared, hub, limits, cors: allowed })
-  const allowedTo = deps.access ?? NOBODY
-  const flood = floods({ ...FLOOD_LIMITS, ...allowedTo.floodLimits })
+  const allowed = deps.access ?? NOBODY
+  const flood = floods({ ...FLOOD_LIMITS, ...allowed.floodLimits })
+  const app = routes(deps, { prepared, allowed, flood, hub, limits, cors: origins })
   const access = accessLog({ clock, log, onAnswer: deps.onAnswer ?? (() => {}) })
   const faults = faultLog({ clock, log })
   const router = {
-    ...operations(app, allowedTo.adminToken !== null),
+    ...operations(app, allowed.adminToken !== null),
     fetch: (request: Request, exchange: EdgeEnv['Bindings']['exchange']) => app.fetch(request, { exchange }),
   }
   const refuse = (code: ErrorCode, detail: string) => {
@@ -142,9 +145,9 @@ export function httpApp(deps: HttpDeps): HttpApp {
     app,
     fetch: edge({
       answers: kept,
-      gate: gate({ access: allowedTo.service, ...allowedTo, floods: flood }),
+      gate: gate({ access: allowed.service, ...allowed, floods: flood }),
       stamps: stamp,
-      cors: allowed,
+      cors: origins,
       access,
       faults,
       router,
@@ -162,15 +165,18 @@ const NOBODY: AccessDeps = { service: NO_KEYS, adminToken: null, publicReads: tr
 
 interface Inside {
   readonly prepared: Answers
+  readonly allowed: AccessDeps
+  readonly flood: Floods
   readonly hub: StreamHub
   readonly limits: StreamLimits
   readonly cors: Cors
 }
 
-function routes(deps: HttpDeps, { prepared, ...streams }: Inside) {
+function routes(deps: HttpDeps, { prepared, allowed, flood, ...streams }: Inside) {
   const { service, prices, clock, log, assets, version, draining } = deps
   const random = deps.random ?? Math.random
   const taps = deps.taps ?? NO_TAPS
+  const queries = deps.queries ?? NO_LIMIT
   const app = new OpenAPIHono<EdgeEnv>({
     defaultHook: (result) => {
       if (!result.success) throw refusalOf(result.target, result.error.issues)
@@ -197,8 +203,11 @@ function routes(deps: HttpDeps, { prepared, ...streams }: Inside) {
     .route('/', udfRoutes({ prices, answers: prepared, clock }))
     .route('/', tapRoutes({ taps }))
     .route('/', tagRoutes({ taps, answers: prepared }))
-    .route('/', tapAnalyticsRoutes({ taps, answers: prepared, quota: quota(deps.queries ?? NO_LIMIT) }))
+    .route('/', tapAnalyticsRoutes({ taps, answers: prepared, quota: quota(queries) }))
     .route('/', tapVisitRoutes({ taps }))
+    .route('/', meRoutes({ limiter: queries }))
+    .route('/', ticketRoutes({ access: allowed.service, floods: flood }))
+    .route('/', adminRoutes({ access: allowed.service }))
     .route('/', healthRoutes({ service, history: prices.state, draining }))
     .route(
       '/',

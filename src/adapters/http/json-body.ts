@@ -9,3 +9,15 @@ export function jsonBody(bytesMax = BODY_BYTES_MAX): MiddlewareHandler<EdgeEnv> 
     await next()
   }
 }
+
+/** The same where a body may be left out: without one, the validator sees an empty object. */
+export function optionalJsonBody(): MiddlewareHandler<EdgeEnv> {
+  const read = jsonBody()
+  return (c, next) => (isWithoutBody(c.req.raw) ? next() : read(c, next))
+}
+
+function isWithoutBody({ headers, body }: Request): boolean {
+  if (body === null) return true
+  const isEmpty = (headers.get('content-length') ?? '0') === '0' && !headers.has('transfer-encoding')
+  return isEmpty && !headers.has('content-type')
+}

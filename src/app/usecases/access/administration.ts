@@ -51,6 +51,7 @@ export function administration(parts: AccessParts, changed: () => void): Adminis
     keys: async (team) => orUnavailable(store.keys((await teamOf(team)).id)),
     async issueKey(team, wish: KeyWish) {
       if (wish.name !== null && !isName(wish.name)) throw badName('A key')
+      if (wish.expiresAtMs !== null && wish.expiresAtMs <= clock.nowMs()) throw pastEnd()
       const { id: teamId } = await teamOf(team)
       return issued({ teamId, ...wish })
     },
@@ -68,6 +69,11 @@ export function administration(parts: AccessParts, changed: () => void): Adminis
 
 function noSuchKey(): ServiceError {
   return new ServiceError('key_not_found', 'There is no key of this id, or it is over.')
+}
+
+function pastEnd(): ServiceError {
+  const message = 'The end of a key lies in the future.'
+  return new ServiceError('invalid_body', message, { flaws: [{ in: 'body', path: 'expires_at', message }] })
 }
 
 function badName(whose: string): ServiceError {
