@@ -1,4 +1,5 @@
 import { memoryLimiter } from '../adapters/limits/memory.ts'
+import { redisLimiter } from '../adapters/limits/redis.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { QuotaKeeper } from '../ports/quota-keeper.ts'
@@ -9,11 +10,23 @@ export interface LimitParts {
   readonly clock: Clock
   /** Is told of every fault: hand over a throttled one. */
   readonly log: Log
-  /** Where a process alone writes down what was taken; absent: nowhere. */
+  /** Where a process without Redis writes down what was taken; absent: nowhere, and a restart is a fresh start. */
   readonly keeper?: QuotaKeeper
+  /** How many instances there are; absent: nobody knows. */
+  readonly instances?: () => number
+  /** Called for every query that was let through or refused without Redis, though there should be one. */
+  readonly onAlone?: () => void
 }
 
-/** How many analytics queries a key may make. */
-export function queryLimiter(config: Config, parts: LimitParts): RateLimiter {
-  return memoryLimiter({ limit: config.queriesPerHour, windowMs: config.quotaWindowMs, ...parts })
+/** How many analytics queries a key may make: counted by all instances together with Redis, by this one without. */
+export function queryLimiter(config: Config, { keeper, instances, onAlone, ...parts }: LimitParts): RateLimiter {
+  const terms = { limit: config.queriesPerHour, windowMs: config.quotaWindowMs, ...parts }
+  if (config.redisUrl === null) return memoryLimiter({ ...terms, ...(keeper !== undefined && { keeper }) })
+  return redisLimiter({
+    ...terms,
+    url: config.redisUrl,
+    keyPrefix: 'tt:quota',
+    ...(instances !== undefined && { instances }),
+    ...(onAlone !== undefined && { onAlone }),
+  })
 }

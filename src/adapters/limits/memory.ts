@@ -4,9 +4,12 @@ import type { QuotaKeeper } from '../../ports/quota-keeper.ts'
 import type { RateLimiter } from '../../ports/rate-limiter.ts'
 import { byKey } from './by-key.ts'
 import { keeping } from './keeping.ts'
-import { type Slots, slots, type Window } from './slots.ts'
+import { type Slots, slots } from './slots.ts'
 
-export interface MemoryLimiterOptions extends Window {
+export interface MemoryLimiterOptions {
+  /** As in the port. */
+  readonly limit: number
+  readonly windowMs: number
   readonly clock: Clock
   readonly log: Log
   /** Beyond so many keys, the one used least recently starts anew. */
@@ -24,7 +27,7 @@ const KEYS_MAX = 20_000
 export function memoryLimiter(options: MemoryLimiterOptions): RateLimiter {
   const { clock, log, limit, windowMs, keysMax = KEYS_MAX, keeper } = options
   const keys = byKey<Slots>({
-    make: () => slots({ limit, windowMs }),
+    make: () => slots(windowMs),
     isIdle: (taken) => taken.count(clock.monotonicMs()) === 0,
     keysMax,
   })
@@ -37,11 +40,11 @@ export function memoryLimiter(options: MemoryLimiterOptions): RateLimiter {
       await kept?.loaded()
       const taken = keys.of(key)
       const nowMs = clock.monotonicMs()
-      if (taken.count(nowMs) >= limit) return { slot: null, ...taken.allowance(nowMs) }
+      if (taken.count(nowMs) >= limit) return { slot: null, ...taken.allowance(nowMs, limit) }
       const slot = (names++).toString(36)
       taken.add(slot, nowMs)
       kept?.changed(key)
-      return { slot, ...taken.allowance(nowMs) }
+      return { slot, ...taken.allowance(nowMs, limit) }
     },
     async giveBack(key, slot) {
       keys.peek(key)?.remove(slot)
@@ -49,7 +52,7 @@ export function memoryLimiter(options: MemoryLimiterOptions): RateLimiter {
     },
     async look(key) {
       await kept?.loaded()
-      return keys.peek(key)?.allowance(clock.monotonicMs()) ?? { left: limit, moreInMs: 0 }
+      return keys.peek(key)?.allowance(clock.monotonicMs(), limit) ?? { left: limit, moreInMs: 0 }
     },
     async close() {
       await kept?.close()

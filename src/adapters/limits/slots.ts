@@ -8,23 +8,22 @@ export interface Slots {
   /** @param atMs not before any other's */
   add(name: string, atMs: number): void
   remove(name: string): void
-  allowance(nowMs: number): Allowance
-  /** Names and times, oldest first. */
+  /** @param limit of how many there may be; there may be more, when it was lowered */
+  allowance(nowMs: number, limit: number): Allowance
+  /** The one that was added last; null: it is over, or gone. */
+  newest(): readonly [name: string, atMs: number] | null
+  /** Oldest first; what is over may be among them until it is counted. */
   entries(): Iterable<readonly [name: string, atMs: number]>
-}
-
-export interface Window {
-  readonly limit: number
-  readonly windowMs: number
 }
 
 /**
  * A log of what was taken: exact, where counting per hour would let twice the limit through around the full hour.
  * What was taken at a moment counts from then until just before one window later.
  */
-export function slots({ limit, windowMs }: Window): Slots {
+export function slots(windowMs: number): Slots {
   // In order of time, because a Map keeps the order in which things were put in.
   const taken = new Map<string, number>()
+  let newest: string | null = null
   const count = (nowMs: number) => {
     for (const [name, atMs] of taken) {
       // The very sum that was promised as a waiting time: a difference may round otherwise.
@@ -36,13 +35,23 @@ export function slots({ limit, windowMs }: Window): Slots {
   return {
     count,
     has: (name) => taken.has(name),
-    add: (name, atMs) => void taken.set(name, atMs),
-    remove: (name) => void taken.delete(name),
+    add(name, atMs) {
+      taken.set(name, atMs)
+      newest = name
+    },
+    remove(name) {
+      taken.delete(name)
+      // Rare enough to look at all of them.
+      if (newest === name) newest = [...taken.keys()].at(-1) ?? null
+    },
+    newest() {
+      const atMs = newest === null ? undefined : taken.get(newest)
+      return newest === null || atMs === undefined ? null : [newest, atMs]
+    },
     entries: () => taken.entries(),
-    allowance(nowMs) {
+    allowance(nowMs, limit) {
       const held = count(nowMs)
       if (held === 0) return { left: limit, moreInMs: 0 }
-      // Usually the oldest; one further on when a limit was lowered and there are too many.
       const next = nth(taken.values(), Math.max(0, held - limit))
       return { left: Math.max(0, limit - held), moreInMs: waitMs(next + windowMs, nowMs) }
     },

@@ -1,0 +1,57 @@
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import { redisConnection } from '../redis/connection.ts'
+import type { Send } from '../redis/link.ts'
+
+export interface QuestionsOptions {
+  readonly url: string
+  readonly key: string
+  readonly clock: Clock
+  readonly log: Log
+  readonly answerMs: number
+}
+
+/** A Redis that may be away: whoever asks goes on without it. */
+export interface Questions {
+  /** Each question is asked once. @returns null when there is no answer; it may have been done all the same */
+  ask<T>(question: (send: Send) => Promise<unknown>): Promise<T | null>
+  /** Whether it is worth asking. */
+  isWorthIt(): boolean
+  close(): void
+}
+
+const FAILURES_MAX = 3
+/** How long nobody asks after so many failures without an answer between them; the next failure begins it anew. */
+export const PAUSE_MS = 2_000
+
+/** @throws TypeError for an URL that is none */
+export function questions(options: QuestionsOptions): Questions {
+  const { clock } = options
+  // The connection tells the log why it fails; here every reason is the same.
+  const unavailable = (message: string) => new Error(message)
+  const redis = redisConnection({ ...options, what: 'quotas', unavailable, strings: 'text' })
+  let failures = 0
+  let pausedUntilMs = Number.NEGATIVE_INFINITY
+  let isOpen = true
+  const isWorthIt = () => isOpen && clock.monotonicMs() >= pausedUntilMs
+  return {
+    isWorthIt,
+    async ask<T>(question: (send: Send) => Promise<unknown>) {
+      if (!isWorthIt()) return null
+      try {
+        const answer = await redis.ask(question)
+        failures = 0
+        pausedUntilMs = Number.NEGATIVE_INFINITY
+        return answer as T
+      } catch {
+        failures += 1
+        if (failures >= FAILURES_MAX) pausedUntilMs = clock.monotonicMs() + PAUSE_MS
+        return null
+      }
+    },
+    close() {
+      isOpen = false
+      redis.close()
+    },
+  }
+}
