@@ -18,8 +18,8 @@ export interface TestHttp extends HttpApp {
 export function testHttp(
   deps: Partial<Omit<HttpDeps, 'service' | 'feed' | 'clock' | 'log'>> = {},
   service = fakeService(),
+  clock = fakeClock(Date.UTC(2026, 10, 20, 12)),
 ): TestHttp {
-  const clock = fakeClock(Date.UTC(2026, 10, 20, 12))
   const log = memoryLog()
   const feed = fakeFeed()
   const http = httpApp({
