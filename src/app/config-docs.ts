@@ -36,6 +36,5 @@ function sentence(variable: Variable): string {
   const description = variable.schema.description ?? ''
   const must = `${description.slice(0, 1).toUpperCase()}${description.slice(1)}.`
   const secret = variable.secret ? ' Secret: never shown.' : ''
-  const reserved = variable.reserved ? ' Reserved: no effect in this version.' : ''
-  return `${variable.about} ${must}${secret}${reserved}`
+  return `${variable.about} ${must}${secret}`
 }

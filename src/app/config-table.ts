@@ -30,8 +30,6 @@ export interface Variable {
   readonly about: string
   /** Its value is never shown. */
   readonly secret?: true
-  /** Checked already, but nothing reads it yet. */
-  readonly reserved?: true
 }
 
 const perMinute = wholeNumber(1, 100_000)
@@ -141,13 +139,12 @@ export const VARIABLES = {
     fallback: null,
     about: 'Bearer token of the admin routes; without it there are none.',
     secret: true,
-    reserved: true,
   },
   PUBLIC_READS: {
     schema: flag,
     fallback: 'true',
-    about: 'Whether live data and history are open to all; false: a key is needed.',
-    reserved: true,
+    about:
+      'Whether live data and history are open to all; false: a key is needed, and the page at `/`, which has none, shows nothing.',
   },
   QUERIES_PER_HOUR: {
     schema: wholeNumber(1, 1_000_000),

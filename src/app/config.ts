@@ -105,6 +105,9 @@ function readValues(env: Environment): Values {
   if (values.QUOTA_WINDOW_SECONDS < 60 && env['NODE_ENV'] !== 'test') {
     problems.push('QUOTA_WINDOW_SECONDS: must be at least 60 unless NODE_ENV=test')
   }
+  if (values.PUBLIC_READS === false && typeof values.SOCKETIO_PORT === 'number') {
+    problems.push('SOCKETIO_PORT: must be unset when PUBLIC_READS=false, for Socket.IO clients have no key')
+  }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))
   return values
 }
