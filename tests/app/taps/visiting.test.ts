@@ -14,6 +14,7 @@ async function service() {
   const parts = { holding: null as PromiseWithResolvers<void> | null }
   const store = {
     ...memory,
+    tag: (uid: string) => memory.tag(uid),
     async record(...asked: Parameters<typeof memory.record>) {
       await parts.holding?.promise
       return memory.record(...asked)
@@ -59,6 +60,16 @@ describe('a visit', () => {
     await clock.advance(5000)
     expect(await total()).toBe(1)
     expect(taps.figures()).toEqual({ waiting: 0, keptVisits: 0, lostVisits: 0 })
+  })
+
+  test('does not wait for a store that does not say who the tag is, when that was known before', async () => {
+    const { clock, memory, taps, visit } = await service()
+    await visit()
+    await clock.advance(60_000)
+    memory.tag = () => new Promise(() => {})
+    const visited = taps.service.visit('1')
+    await clock.advance(400)
+    expect(await visited).toEqual(tag)
   })
 
   test('is kept while the store is away, with the time at which it was made', async () => {

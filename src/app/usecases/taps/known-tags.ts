@@ -3,7 +3,8 @@ import { isTagUid } from '../../../domain/taps/tag.ts'
 import type { Tag } from '../../../domain/taps/tap.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { TapStore } from '../../../ports/tap-store.ts'
-import { unavailable } from './available.ts'
+import { available } from './available.ts'
+import { PATIENCE_MS, within } from './patience.ts'
 
 /** For so long a change that another instance made may go unseen. */
 const FRESH_MS = 5_000
@@ -25,21 +26,23 @@ export function knownTags({ store, clock }: { store: Pick<TapStore, 'tag'>; cloc
     const [oldest] = known.keys()
     if (known.size > KEPT_MAX && oldest !== undefined) known.delete(oldest)
   }
+  const ask = async (uid: string) => {
+    const tag = await store.tag(uid)
+    if (tag === null) known.delete(uid)
+    else keep(tag)
+    return tag
+  }
   return {
     async find(uid) {
       if (!isTagUid(uid)) return null
       const kept = known.get(uid)
-      if (kept !== undefined && clock.monotonicMs() - kept.readAtMs < FRESH_MS) return kept.tag
-      try {
-        const tag = await store.tag(uid)
-        if (tag === null) known.delete(uid)
-        else keep(tag)
-        return tag
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error
-        if (kept === undefined) throw unavailable(error)
-        return kept.tag
-      }
+      if (kept === undefined) return available(() => ask(uid))
+      if (clock.monotonicMs() - kept.readAtMs < FRESH_MS) return kept.tag
+      const asking = ask(uid).catch((error) => {
+        if (error instanceof StoreUnavailable) return kept.tag
+        throw error
+      })
+      return within(clock, PATIENCE_MS, { doing: asking, otherwise: kept.tag })
     },
     forget: (uid) => void known.delete(uid),
   }

@@ -5,9 +5,8 @@ import type { Log } from '../../../ports/log.ts'
 import { tagNotFound } from './analytics.ts'
 import type { Batching } from './batching.ts'
 import type { KnownTags } from './known-tags.ts'
+import { PATIENCE_MS, within } from './patience.ts'
 
-/** Nobody who tapped something waits longer for it to be counted. */
-const PATIENCE_MS = 300
 /** Visits that are kept while the store is away. */
 export const KEPT_VISITS_MAX = 10_000
 const RETRY_MS = 1_000
@@ -97,7 +96,7 @@ export function visiting({ batching, tags, clock, log, newEventId }: VisitingDep
       if (tag === null) throw tagNotFound()
       // With its own time it is the same tap, however often it is sent.
       const visit = { teamId: tag.teamId, tap: { id: newEventId(), tag: uid, count: 1, atMs: clock.nowMs() } }
-      const isThere = await atMost(clock, PATIENCE_MS, count(visit))
+      const isThere = await within(clock, PATIENCE_MS, { doing: count(visit), otherwise: true })
       if (isThere) return tag
       tags.forget(uid)
       throw tagNotFound()
@@ -115,13 +114,4 @@ const PASSING: ReadonlySet<ErrorCode> = new Set(['taps_unavailable', 'taps_busy'
 
 function isPassing(error: unknown): boolean {
   return error instanceof ServiceError && PASSING.has(error.code)
-}
-
-/** Goes on with `true` when it takes longer: it is still done. */
-async function atMost(clock: Clock, ms: number, doing: Promise<boolean>): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>()
-  const cancel = clock.after(ms, () => late.resolve(true))
-  // Whoever was led on does not hear of a failure; it is nobody's any more.
-  doing.catch(() => {})
-  return Promise.race([doing, late.promise]).finally(cancel)
 }
