@@ -2,7 +2,7 @@ import type { BoardWatch } from '../ports/board-watch.ts'
 import type { CandleSource } from '../ports/candle-source.ts'
 import type { PriceStore, TokenRecord } from '../ports/price-store.ts'
 import type { PriceTrends } from '../ports/price-trends.ts'
-import { isOff, openStore, type StoreParts } from './compose-store.ts'
+import { isOff, type OpenStore, openStore, type StoreParts } from './compose-store.ts'
 import type { Config } from './config.ts'
 import { backfilling } from './usecases/prices/backfilling.ts'
 import { tellHowToImport } from './usecases/prices/first-steps.ts'
@@ -13,6 +13,8 @@ import { NO_TRENDS } from './usecases/tokens/settings.ts'
 /** The price history, and everything that goes from the live board into it and back. */
 export interface PriceHistory {
   readonly store: PriceStore
+  /** What is kept beside the prices, by the same engine. */
+  readonly kept: Pick<OpenStore, 'access' | 'taps'>
   readonly trends: PriceTrends
   /** Null when no history is kept. */
   figures(): RecordingFigures | null
@@ -26,13 +28,14 @@ export interface PriceHistory {
 
 /** @throws FolderInUse when another process has the folder: such a service must not start */
 export function priceHistory(config: Config, parts: StoreParts): PriceHistory {
-  const { store, opened, close } = openStore(config, parts)
+  const { store, opened, close, ...kept } = openStore(config, parts)
   const fillIn = (records: readonly TokenRecord[]) => store.backfillMinutes(records, parts.clock.nowMs())
-  if (isOff(config)) return { store, trends: NO_TRENDS, figures: () => null, start() {}, fillIn, close }
+  if (isOff(config)) return { store, kept, trends: NO_TRENDS, figures: () => null, start() {}, fillIn, close }
   const trends = priceTrends({ store, ...parts })
   const running = { figures: (): RecordingFigures | null => null, stop: async () => {} }
   return {
     store,
+    kept,
     trends,
     figures: () => running.figures(),
     start(board, source) {

@@ -19,6 +19,7 @@ import { mergeParameters } from '../domain/tokens/parameters.ts'
 import type { Cache } from '../ports/cache.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import { composeAccess } from './compose-access.ts'
 import { type PriceHistory, priceHistory } from './compose-history.ts'
 import { processMetrics } from './compose-metrics.ts'
 import { listenForSocketio } from './compose-socketio.ts'
@@ -78,6 +79,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
   const quietLog = throttled(log, clock)
   // First, because it may refuse to start: nothing else is open then.
   const history = priceHistory(config, { clock, log: quietLog })
+  const access = composeAccess({ store: history.kept.access, clock, log: quietLog })
   const cache = cacheOf(config, { clock, log: quietLog })
   const metrics = processMetrics()
   const sources = sourcesOf(config, clock).map((source) => measuredSource(source, metrics.questions))
@@ -100,6 +102,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
     service: live.service,
     prices: priceService({ store: history.store, clock }),
     feed: live.feed,
+    access: { service: access, adminToken: config.adminToken, publicReads: config.publicReads },
     clock,
     log,
     allowedOrigins: config.allowedOrigins,
@@ -127,6 +130,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
     async close() {
       await live.stop()
       http.flush()
+      access.close()
       await Promise.all([history.close(), board.close(), cache.close(), ...sources.map((source) => source.close())])
     },
   }
