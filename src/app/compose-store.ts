@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { sqlAccessStore } from '../adapters/store/access/store.ts'
 import { backup } from '../adapters/store/backup.ts'
 import type { Db } from '../adapters/store/db.ts'
 import { openEmbedded } from '../adapters/store/embedded/engine.ts'
@@ -8,17 +9,20 @@ import { type Opening, opening } from '../adapters/store/opening.ts'
 import { openPostgres } from '../adapters/store/postgres/engine.ts'
 import { sqlPriceStore } from '../adapters/store/prices/store.ts'
 import { restore } from '../adapters/store/restore.ts'
+import { sqlTapStore } from '../adapters/store/taps/store.ts'
 import { StoreUnavailable } from '../domain/errors.ts'
+import type { AccessStore } from '../ports/access-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { PriceStore } from '../ports/price-store.ts'
+import type { TapStore } from '../ports/tap-store.ts'
 import type { Config } from './config.ts'
 
 export { FolderInUse } from '../adapters/store/embedded/lock.ts'
 
-/** DATA_DIR that means: keep no history. */
+/** DATA_DIR that means: keep nothing. */
 const NO_FOLDER = 'none'
-const SWITCHED_OFF = 'The price history is switched off.'
+const SWITCHED_OFF = 'The store is switched off.'
 const OFF: Pick<Opening, 'state' | 'use'> = {
   state: () => ({ status: 'failed', reason: SWITCHED_OFF }),
   use: () => Promise.reject(new StoreUnavailable(SWITCHED_OFF)),
@@ -34,29 +38,38 @@ export interface StoreParts {
 
 export interface OpenStore {
   readonly store: PriceStore
+  readonly access: AccessStore
+  readonly taps: TapStore
   /** Settles when the first attempt to open it has ended. @throws StoreUnavailable when that failed; more attempts follow */
   readonly opened: () => Promise<void>
   close(): Promise<void>
 }
 
 /**
- * The price history, on PostgreSQL when there is a URL of one and in a folder otherwise. Opens in the background: until
+ * What is kept (prices, teams with their keys, taps) on PostgreSQL when there is a URL of one and in a folder otherwise. Opens in the background: until
  * then, and whenever it fails, its methods throw StoreUnavailable and `store.state()` says why.
  * @throws FolderInUse when another process has the folder: such a service must not start
  */
 export function openStore(config: StoreConfig, { clock, log }: StoreParts): OpenStore {
-  if (isOff(config)) return { store: sqlPriceStore(OFF), opened: async () => {}, close: async () => {} }
+  if (isOff(config)) return { ...storesOf(OFF, clock), opened: async () => {}, close: async () => {} }
   const engine = engineOf(config, clock)
   engine.claim()
   const opened = opening({ open: engine.open, clock, log })
+  const { taps, ...stores } = storesOf(opened, clock)
   return {
-    store: sqlPriceStore(opened),
+    ...stores,
+    taps,
     opened: opened.first,
     async close() {
+      await taps.close()
       await opened.close()
       engine.release()
     },
   }
+}
+
+function storesOf(opened: Pick<Opening, 'state' | 'use'>, clock: Clock) {
+  return { store: sqlPriceStore(opened), access: sqlAccessStore(opened), taps: sqlTapStore(opened, clock) }
 }
 
 /** Brings the tables to where this version wants them. @returns the number of the last migration */
@@ -87,7 +100,7 @@ async function alone<T>(config: StoreConfig, clock: Clock, work: (db: Db) => Pro
   }
 }
 
-/** True when no history is kept. */
+/** True when nothing is kept. */
 export function isOff({ databaseUrl, dataDir }: StoreConfig): boolean {
   return databaseUrl === null && dataDir === NO_FOLDER
 }

@@ -49,7 +49,7 @@ function coins(begin: () => Promise<void>, store: () => PriceStore): void {
 
   test('are none before the first import, and ready to be asked', async () => {
     await begin()
-    expect(store().state()).toEqual({ status: 'ready', migration: 1 })
+    expect(store().state()).toEqual({ status: 'ready', migration: 2 })
     expect(await store().coins()).toEqual([])
     expect(await store().dashboard(DAY, null)).toEqual([])
     expect(await store().extent({ kind: 'coin', symbol: 'BTC' })).toBeNull()

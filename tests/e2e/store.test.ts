@@ -40,7 +40,7 @@ describe('a process with the embedded engine', () => {
     for (const ms of [0, 500, 1500, 3000]) await killAfter(startScript(OPENER, place), ms + Math.random() * 500)
     const { opening, close } = embeddedStore(place)
     await opening.first()
-    expect(opening.state()).toEqual({ status: 'ready', migration: 1 })
+    expect(opening.state()).toEqual({ status: 'ready', migration: 2 })
     await close()
   }, 600_000)
 
@@ -114,7 +114,7 @@ async function expectMinutes({ store, opening, close }: StoreForTests, count: nu
 
 async function expectWhole({ store, opening, close }: StoreForTests): Promise<void> {
   await opening.first()
-  expect(opening.state()).toEqual({ status: 'ready', migration: 1 })
+  expect(opening.state()).toEqual({ status: 'ready', migration: 2 })
   expect(await store.coins()).toEqual([])
   expect(await store.pieces(X, '1h', { fromMs: 0, toMs: 1 }, 1, 1)).toEqual([])
   await close()

@@ -16,7 +16,7 @@ import { exactSum } from './exact-sum.ts'
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
-const MIGRATION = 1
+const MIGRATION = 2
 
 /** One state of a record: what was there from one write until the next. */
 interface Version {

@@ -3,14 +3,18 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../src/adapters/clock/system.ts'
+import { sqlAccessStore } from '../../src/adapters/store/access/store.ts'
 import type { Db } from '../../src/adapters/store/db.ts'
 import { openEmbedded } from '../../src/adapters/store/embedded/engine.ts'
 import { createFolder } from '../../src/adapters/store/embedded/folder.ts'
 import { type Opening, opening } from '../../src/adapters/store/opening.ts'
 import { openPostgres } from '../../src/adapters/store/postgres/engine.ts'
 import { sqlPriceStore } from '../../src/adapters/store/prices/store.ts'
+import { type SqlTapStore, sqlTapStore } from '../../src/adapters/store/taps/store.ts'
+import type { AccessStore } from '../../src/ports/access-store.ts'
 import type { PriceStore } from '../../src/ports/price-store.ts'
 import { packageJson } from '../house/package.ts'
+import { type FakeClock, fakeClock } from './fake-clock.ts'
 import { type LogLine, memoryLog } from './log.ts'
 
 const clock = systemClock()
@@ -18,6 +22,10 @@ const clock = systemClock()
 /** A store over a database that a test may look into. */
 export interface StoreForTests {
   readonly store: PriceStore
+  readonly access: AccessStore
+  readonly taps: SqlTapStore
+  /** By which what was recorded is moved to where it is counted: nothing is as long as it stands still. */
+  readonly foldClock: FakeClock
   readonly opening: Opening
   /** What it told the log. */
   readonly lines: readonly LogLine[]
@@ -69,15 +77,25 @@ export function postgresStore(url: string): StoreForTests {
 function storeOf(open: Parameters<typeof opening>[0]['open']): StoreForTests {
   const log = memoryLog()
   const opened = opening({ open, clock, log })
+  const foldClock = fakeClock()
+  const taps = sqlTapStore(opened, foldClock)
   const db: Db['transaction'] = (work, ms) => opened.use((database) => database.transaction(work, ms))
   return {
     store: sqlPriceStore(opened),
+    access: sqlAccessStore(opened),
+    taps,
+    foldClock,
     opening: opened,
     lines: log.lines,
     db,
     clear: () => db((tx) => tx.exec(EMPTY)),
-    close: opened.close,
+    close: () => taps.close().finally(opened.close),
   }
 }
 
-const EMPTY = `truncate ${['coin', 'token', 'coin_day', 'token_minute', 'coin_day_was', 'token_minute_was', 'token_hour', 'coin_day_staged'].join(', ')}`
+const TABLES = [
+  ...['coin', 'token', 'coin_day', 'token_minute', 'coin_day_was', 'token_minute_was', 'token_hour', 'coin_day_staged'],
+  ...['team', 'api_key', 'stream_ticket', 'tag', 'tap_seen', 'tap', 'tap_delta', 'tap_d', 'tap_h', 'tap_total'],
+  ...['tap_answer'],
+]
+const EMPTY = `truncate ${TABLES.join(', ')}`

@@ -74,13 +74,13 @@ export function opening({ open, clock, log }: OpeningOptions): Opening {
   }
   function ready(): void {
     if (closing.signal.aborted) return
-    if (state.status === 'failed') log.info('The price history is back.')
+    if (state.status === 'failed') log.info('The store is back.')
     state = { status: 'ready', migration }
   }
   function fail(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error)
     state = { status: 'failed', reason }
-    log.warn('The price history is not available.', { reason })
+    log.warn('The store is not available.', { reason })
   }
   /** What was lost without a sound comes back without one: somebody must ask. */
   function probe(): void {
@@ -109,7 +109,7 @@ export function opening({ open, clock, log }: OpeningOptions): Opening {
     async close() {
       closing.abort()
       cancel()
-      state = { status: 'failed', reason: 'The price history is closed.' }
+      state = { status: 'failed', reason: 'The store is closed.' }
       await attempt.catch(() => undefined)
       await db?.close()
       db = null
@@ -118,5 +118,5 @@ export function opening({ open, clock, log }: OpeningOptions): Opening {
 }
 
 function sentence(state: StoreState): string {
-  return state.status === 'failed' ? state.reason : 'The price history is being opened.'
+  return state.status === 'failed' ? state.reason : 'The store is being opened.'
 }

@@ -1,7 +1,13 @@
+import { bumpAccess } from './access/teams.ts'
 import { BackupError, type BackupHead, migrationOf, tablesOf } from './backup-format.ts'
 import { type BackupRows, partsOf } from './backup-reading.ts'
 import { type Db, LONG_WORK_MS, type Transaction } from './db.ts'
 import { migrate, migrations } from './migrate.ts'
+import { rebuildAll } from './taps/checking.ts'
+import { makeMonths, monthsOf } from './taps/months.ts'
+
+/** The migration that brought teams and taps. */
+const TAPS_SINCE = 2
 
 /**
  * Fills an empty database from a file of `backup`, all of it or nothing, and brings it to the newest migration.
@@ -16,7 +22,12 @@ export async function restore(db: Db, file: string): Promise<number> {
   const reached = await db.transaction(migrationOf)
   if (reached === 0) await migrate(db, steps, { upTo: migration })
   else if (reached !== migration) throw new BackupError('Only an empty database can be restored; this one has tables.')
-  const rows = await db.transaction((tx) => load(tx, file), LONG_WORK_MS)
+  const restored = async (tx: Transaction) => {
+    const loaded = await load(tx, file)
+    if (migration >= TAPS_SINCE) await countAnew(tx)
+    return loaded
+  }
+  const rows = await db.transaction(restored, LONG_WORK_MS)
   await migrate(db, steps)
   await db.tidy()
   return rows
@@ -42,8 +53,19 @@ async function load(tx: Transaction, file: string): Promise<number> {
 }
 
 async function insert(tx: Transaction, table: string, { json, count }: BackupRows): Promise<number> {
+  if (table === 'tap') await makeMonths(tx, monthsOf(timesOf(json)))
   await tx.query(`insert into ${table} select * from json_populate_recordset(null::${table}, $1::json)`, [json])
   return count
+}
+
+function timesOf(json: string): readonly number[] {
+  return (JSON.parse(json) as readonly { readonly at_ms: number }[]).map(({ at_ms: atMs }) => atMs)
+}
+
+/** What the backup has left out; whoever knew something of the database as it was before knows that it is another one. */
+async function countAnew(tx: Transaction): Promise<void> {
+  await rebuildAll(tx)
+  await bumpAccess(tx)
 }
 
 async function checkEmpty(tx: Transaction, table: string): Promise<void> {

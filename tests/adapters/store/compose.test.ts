@@ -21,7 +21,7 @@ describe('the store of a configuration', () => {
     expect(store.state()).toEqual({ status: 'opening', migration: 0 })
     await expect(store.coins()).rejects.toThrow(StoreUnavailable)
     await opened()
-    expect(store.state()).toEqual({ status: 'ready', migration: 1 })
+    expect(store.state()).toEqual({ status: 'ready', migration: 2 })
     await close()
     await close()
     await expect(store.coins()).rejects.toThrow(StoreUnavailable)
@@ -57,7 +57,7 @@ describe('the store of a configuration', () => {
     const config = { databaseUrl: null, dataDir: 'none' }
     const { store, opened, close } = openStore(config, parts())
     await opened()
-    const reason = 'The price history is switched off.'
+    const reason = 'The store is switched off.'
     expect(store.state()).toEqual({ status: 'failed', reason })
     await expect(store.importDays((async function* () {})(), 0)).rejects.toThrow(reason)
     await expect(migrateStore(config, clock)).rejects.toThrow(reason)
@@ -68,9 +68,9 @@ describe('the store of a configuration', () => {
     const [here, there] = ['here', 'there'].map((name) => ({ databaseUrl: null, dataDir: `${folder.path}/${name}` }))
     if (here === undefined || there === undefined) throw new Error()
     for (const { dataDir } of [here, there]) await newEngineFolder(`${dataDir}/prices`)
-    expect(await migrateStore(here, clock)).toBe(1)
+    expect(await migrateStore(here, clock)).toBe(2)
     expect(await backupStore(here, `${folder.path}/file`, clock)).toBe(0)
     expect(await restoreStore(there, `${folder.path}/file`, clock)).toBe(0)
-    expect(await migrateStore(there, clock)).toBe(1)
+    expect(await migrateStore(there, clock)).toBe(2)
   }, 240_000)
 })

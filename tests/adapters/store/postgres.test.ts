@@ -33,7 +33,7 @@ describe.skipIf(skipPostgres)(`PostgreSQL${noPostgres === null ? '' : ` (skipped
     expect(store.state()).toMatchObject({ status: 'failed' })
     await server.restart()
     await vi.waitFor(() => store.recordMinutes([minute(2)], 180_000), SOON)
-    await vi.waitFor(() => expect(store.state()).toEqual({ status: 'ready', migration: 1 }), SOON)
+    await vi.waitFor(() => expect(store.state()).toEqual({ status: 'ready', migration: 2 }), SOON)
     expect(await store.extent(minuteAsset)).toMatchObject({ firstMs: 0, lastMs: 120_000 })
   }, 120_000)
 
@@ -55,7 +55,7 @@ describe.skipIf(skipPostgres)(`PostgreSQL${noPostgres === null ? '' : ` (skipped
     expect(opened.store.state()).toMatchObject({ status: 'failed', reason: expect.stringContaining('ECONNREFUSED') })
     await expectFast(() => opened.store.coins())
     await server.restart()
-    await vi.waitFor(() => expect(opened.store.state()).toEqual({ status: 'ready', migration: 1 }), SOON)
+    await vi.waitFor(() => expect(opened.store.state()).toEqual({ status: 'ready', migration: 2 }), SOON)
   }, 120_000)
 
   test('that dies in the middle of an import leaves nothing of it', async () => {

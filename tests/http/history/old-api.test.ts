@@ -205,7 +205,7 @@ describe('without a store', () => {
 
   test('the service is ready all the same, and says what its history is', async () => {
     const broken = historyHttp()
-    expect(await broken.json('/readyz')).toMatchObject({ status: 'ready', history: { status: 'ready', migration: 1 } })
+    expect(await broken.json('/readyz')).toMatchObject({ status: 'ready', history: { status: 'ready', migration: 2 } })
     const { fail } = broken.store as unknown as { fail(reason: string): void }
     fail('The disk is full.')
     expect(await broken.json('/readyz')).toMatchObject({ history: { status: 'failed', reason: 'The disk is full.' } })

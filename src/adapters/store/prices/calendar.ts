@@ -1,9 +1,17 @@
 import type { Range } from '../../../domain/prices/candle.ts'
 import { type Asking, jsonOf, Refused } from '../db.ts'
 
-export type Unit = 'hour' | 'day' | 'week' | 'month'
+export type Unit = 'hour' | 'day' | 'week' | 'month' | 'quarter'
 
-const UNIT_MS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000, month: 2_678_400_000 } as const
+const UNIT_MS = {
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 604_800_000,
+  month: 2_678_400_000,
+  quarter: 7_948_800_000,
+} as const
+/** From one begin to the next, as the clocks on the wall show it. */
+const STEPS = { day: '1 day', week: '1 week', month: '1 month', quarter: '3 months' } as const
 /** More would be a table of years in minutes: no page needs it. */
 const BOUNDARIES_MAX = 100_000
 /** The years 1 to 9999: what engines and clients can all write. */
@@ -12,7 +20,7 @@ const END_MS = Date.parse('9999-12-01T00:00Z')
 /** SQLSTATE of a zone that the engine does not know. */
 const UNKNOWN_ZONE = '22023'
 
-/** Parameters of both: the zone, from and to in milliseconds, the unit. */
+/** Parameters of both: the zone, from and to in milliseconds, the unit; of days also the step. */
 const PARTS = `
   with asked as (select to_timestamp($2::int8 / 1000.0) as from_at, to_timestamp($3::int8 / 1000.0) as to_at)`
 const LIST = `
@@ -26,9 +34,9 @@ const DAYS = `${PARTS}
   ${LIST} from (
     select distinct case when earlier at time zone $1 = local then earlier else later end as begin_at
     from asked, generate_series(
-      date_trunc($4, from_at at time zone $1) - ('1 ' || $4)::interval,
-      date_trunc($4, to_at at time zone $1) + ('1 ' || $4)::interval,
-      ('1 ' || $4)::interval) as local,
+      date_trunc($4, from_at at time zone $1) - $5::interval,
+      date_trunc($4, to_at at time zone $1) + $5::interval,
+      $5::interval) as local,
     lateral (select local at time zone $1 as later, local at time zone $1 - interval '1 hour' as earlier) as moments
   ) as begins`
 
@@ -56,7 +64,11 @@ export async function boundaries(
   if ((toMs - fromMs) / UNIT_MS[unit] > BOUNDARIES_MAX) throw new RangeError('The range holds too many boundaries.')
   if (!isNamed(zone)) return null
   try {
-    const all = await jsonOf<number[]>(db, unit === 'hour' ? HOURS : DAYS, [zone, fromMs, toMs, unit])
+    const asked = [zone, fromMs, toMs, unit]
+    const all =
+      unit === 'hour'
+        ? await jsonOf<number[]>(db, HOURS, asked)
+        : await jsonOf<number[]>(db, DAYS, [...asked, STEPS[unit]])
     const first = all.findLastIndex((ms) => ms <= fromMs)
     const last = all.findIndex((ms) => ms >= toMs)
     return all.slice(first, last + 1)
