@@ -38,6 +38,6 @@ function outcome(report: FileReport): string {
 }
 
 /** The last line of every import, which scripts read. */
-export function totalsText({ inserted, updated, unchanged, rejected }: Totals): string {
+export function totalsText({ inserted, updated, unchanged, rejected }: Omit<Totals, 'taken' | 'refused'>): string {
   return `inserted ${inserted}, updated ${updated}, unchanged ${unchanged}, rejected ${rejected}\n`
 }
