@@ -94,7 +94,9 @@ function note(reader: StreamReader): void {
     if (row.price_usd === null || row.observed_at === null || !isFresh(row)) continue
     const prices = shown.get(row.id) ?? []
     const observedMs = Date.parse(row.observed_at)
-    if (observedMs > (prices.at(-1)?.observedMs ?? 0)) prices.push({ observedMs, priceUsd: row.price_usd })
+    const last = prices.at(-1)
+    const isNew = last?.observedMs !== observedMs || last.priceUsd !== row.price_usd
+    if (isNew) prices.push({ observedMs, priceUsd: row.price_usd })
     shown.set(row.id, prices)
   }
 }

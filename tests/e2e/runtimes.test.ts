@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readText } from '../support/checkout.ts'
@@ -23,6 +26,8 @@ const OF_THE_RUN = /^(epoch|seq|request_id|next_cursor|now|as_of|age_ms|observed
 
 /** A test may have to wait for several of them. */
 const SAME_WITHIN_MS = 30_000
+/** The first start makes the folder of a database. */
+const OPENS_WITHIN_MS = 120_000
 
 const PATHS = [
   '/api/tokens?q=SOL',
@@ -47,7 +52,8 @@ const REFUSED = [
 /** The command of an npm script, with another binary in place of the runtime's name. */
 function commandOf(script: string, binary: string): string[] {
   const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> }
-  return [binary, ...(scripts[script] ?? '').split(' ').slice(1)]
+  const [, ...rest] = (scripts[script] ?? '').split(' ')
+  return ['sh', '-c', `exec ${binary} ${rest.join(' ')}`]
 }
 
 /** The body as text, its keys in their order, without what belongs to the run. */
@@ -131,6 +137,19 @@ for (const name of ['deno', 'bun'] as const) {
       const init = { method: 'DELETE' }
       await expectSame([other.url, node.url], '/api/tokens', init)
     })
+
+    test('keeps its history in the folder that DATA_DIR names', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'tickertap-runtime-'))
+      const env = { ...upstreams(simulator.urls), ...QUICK, DATA_DIR: join(folder, 'data') }
+      const keeper = await startService(env, commandOf(`start:${name}`, binary ?? name))
+      try {
+        const history = async () => (await getJson(`${keeper.url}/readyz`)).body as { history: { status: string } }
+        await eventually(history, ({ history: { status } }) => status === 'ready', OPENS_WITHIN_MS)
+      } finally {
+        await keeper[Symbol.asyncDispose]()
+        rmSync(folder, { recursive: true })
+      }
+    }, 150_000)
 
     test('answers 304 to a tag it has given out', async () => {
       const { headers } = await fetch(`${other.url}/openapi.json`)

@@ -88,12 +88,21 @@ test.each(['thin', 'disputed'] as const)('a price that is %s is recorded', async
   expect(await minutes()).toEqual({ 0: [5, 5, 5, 5] })
 })
 
-test('a price that is no newer than one before is not recorded', async () => {
+test('what the board showed is recorded in its order, also when another source was heard earlier', async () => {
   const { tick, minutes, startMs } = stage()
   await tick(30, 5)
   await tick(40, 9, { observedAtMs: startMs + 30_000 })
   await tick(50, 1, { observedAtMs: startMs + 20_000 })
-  expect(await minutes()).toEqual({ 0: [5, 5, 5, 5] })
+  expect(await minutes()).toEqual({ 0: [5, 9, 1, 1] })
+})
+
+test('a row that changes in other ways is no new price', async () => {
+  const { tick, store, startMs } = stage()
+  await tick(30, 5, { marketCapUsd: 50 })
+  await tick(40, 5, { observedAtMs: startMs + 30_000, marketCapUsd: 60 })
+  const range = { fromMs: startMs, toMs: startMs + MINUTE_MS }
+  const [piece] = await store.pieces({ kind: 'token', id: FIG }, '1m', range, range.toMs, 1)
+  expect(piece).toMatchObject({ marketCap: 50 })
 })
 
 test('prices go on to be recorded when the clock is set back', async () => {
@@ -299,9 +308,7 @@ test('the minutes recorded are those of the prices shown, whatever the store doe
         )
         for (const { id, priceUsd, observedAtMs, status } of rows) {
           const prices = shown.get(id) ?? []
-          const isNewer = (observedAtMs ?? 0) > (prices.at(-1)?.atMs ?? 0)
-          if (isNewer && ['ok', 'thin'].includes(status))
-            prices.push({ atMs: observedAtMs ?? 0, priceUsd: priceUsd ?? 0 })
+          if (['ok', 'thin'].includes(status)) prices.push({ atMs: observedAtMs ?? 0, priceUsd: priceUsd ?? 0 })
         }
         board.show(clock.nowMs(), rows)
         await settle()

@@ -1,7 +1,6 @@
 import { StoreUnavailable } from '../../../domain/errors.ts'
 import { minuteOf } from '../../../domain/prices/recording.ts'
 import type { Change } from '../../../domain/tokens/board.ts'
-import type { TokenId } from '../../../domain/tokens/identity.ts'
 import type { TokenRow } from '../../../domain/tokens/row.ts'
 import type { BoardWatch } from '../../../ports/board-watch.ts'
 import type { Clock } from '../../../ports/clock.ts'
@@ -18,8 +17,6 @@ const RETRY_MS_MAX = 30_000
 const STOP_MS = 5_000
 /** Whoever decides next writes what it saw last, too: of that its predecessor may not have written all. */
 const MINUTES_SEEN = 2
-/** A price this far ahead of its board is from before the clock was set back, and says nothing of what is newer. */
-const AHEAD_MS = 5_000
 
 /** Writes every published price into the history. Nobody ever waits for it. */
 export interface Recording {
@@ -52,7 +49,6 @@ export function recording(parts: RecordingParts): Recording {
   const { board, store, clock, log } = parts
   const ours = recordingQueue()
   const seen = recordingQueue()
-  const prices = newPrices()
   let wasDeciding = false
   let written = 0
   let dropped = 0
@@ -60,11 +56,11 @@ export function recording(parts: RecordingParts): Recording {
   let underWay: Promise<void> | null = null
   let cancelRetry = () => {}
 
-  function listen(asOfMs: number, changes: readonly Change[]): void {
+  function listen(changes: readonly Change[]): void {
     const isDeciding = board.isDeciding()
     if (isDeciding !== wasDeciding) turn(isDeciding)
     const queue = isDeciding ? ours : seen
-    for (const record of prices(asOfMs, changes)) queue.add(record)
+    for (const record of newPrices(changes)) queue.add(record)
     seen.keepMinutes(MINUTES_SEEN)
     giveUp(ours.keepMinutes(MINUTES_MAX) + ours.keepRecords(RECORDS_MAX))
     if (failures === 0) void write()
@@ -124,7 +120,7 @@ export function recording(parts: RecordingParts): Recording {
     cancelRetry = clock.after(waitMs, () => void write())
   }
 
-  const stopListening = board.onBoard(({ asOfMs }, changes) => listen(asOfMs, changes))
+  const stopListening = board.onBoard((_, changes) => listen(changes))
   return {
     figures: () => ({ waiting: ours.size(), written, dropped }),
     async stop() {
@@ -140,25 +136,20 @@ export function recording(parts: RecordingParts): Recording {
   }
 }
 
-/** The prices among changes of the board that are news: those observed later than any before of their token. */
-function newPrices() {
-  const newestMs = new Map<TokenId, number>()
-  const isNews = (row: TokenRow, asOfMs: number): boolean => {
-    const newest = newestMs.get(row.id) ?? Number.NEGATIVE_INFINITY
-    return isFresh(row) && ((row.observedAtMs ?? 0) > newest || newest > asOfMs + AHEAD_MS)
-  }
-  return (asOfMs: number, changes: readonly Change[]): TokenRecord[] => {
-    const records: TokenRecord[] = []
-    for (const [before, after] of changes) {
-      if (after === undefined && before !== undefined) newestMs.delete(before.id)
-      if (after === undefined || !isNews(after, asOfMs)) continue
-      const { id, symbol, name, priceUsd, observedAtMs, marketCapUsd } = after
-      if (priceUsd === null || observedAtMs === null) continue
-      newestMs.set(id, observedAtMs)
-      records.push({ id, symbol, name, record: minuteOf({ priceUsd, observedAtMs, marketCapUsd }) })
-    }
-    return records
-  }
+/** What the board came to show: each new price or newer look at one, in the minute in which it was observed. */
+function newPrices(changes: readonly Change[]): TokenRecord[] {
+  return changes.flatMap(([before, after]) => (after === undefined || isShown(before, after) ? [] : recordsOf(after)))
+}
+
+function isShown(before: TokenRow | undefined, { priceUsd, observedAtMs }: TokenRow): boolean {
+  if (before === undefined || !isFresh(before)) return false
+  return before.priceUsd === priceUsd && before.observedAtMs === observedAtMs
+}
+
+function recordsOf(row: TokenRow): TokenRecord[] {
+  const { id, symbol, name, priceUsd, observedAtMs, marketCapUsd } = row
+  if (!isFresh(row) || priceUsd === null || observedAtMs === null) return []
+  return [{ id, symbol, name, record: minuteOf({ priceUsd, observedAtMs, marketCapUsd }) }]
 }
 
 /** A held or stale row repeats an old price, of which nobody knows whether it still holds: it leaves a gap. */
