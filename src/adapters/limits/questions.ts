@@ -20,6 +20,8 @@ export interface Questions {
   close(): void
 }
 
+/** Fewer than a connection lets wait; others wait here, instead of taking a crowd for an outage. */
+const ASKED_MAX = 400
 const FAILURES_MAX = 3
 /** How long nobody asks after so many failures without an answer between them; the next failure begins it anew. */
 export const PAUSE_MS = 2_000
@@ -33,21 +35,32 @@ export function questions(options: QuestionsOptions): Questions {
   let failures = 0
   let pausedUntilMs = Number.NEGATIVE_INFINITY
   let isOpen = true
+  let asked = 0
+  const waiting: (() => void)[] = []
   const isWorthIt = () => isOpen && clock.monotonicMs() >= pausedUntilMs
+  const askNow = async <T>(question: (send: Send) => Promise<unknown>): Promise<T | null> => {
+    try {
+      const answer = await redis.ask(question)
+      failures = 0
+      pausedUntilMs = Number.NEGATIVE_INFINITY
+      return answer as T
+    } catch {
+      failures += 1
+      if (failures >= FAILURES_MAX) pausedUntilMs = clock.monotonicMs() + PAUSE_MS
+      return null
+    }
+  }
   return {
     isWorthIt,
     async ask<T>(question: (send: Send) => Promise<unknown>) {
       if (!isWorthIt()) return null
-      try {
-        const answer = await redis.ask(question)
-        failures = 0
-        pausedUntilMs = Number.NEGATIVE_INFINITY
-        return answer as T
-      } catch {
-        failures += 1
-        if (failures >= FAILURES_MAX) pausedUntilMs = clock.monotonicMs() + PAUSE_MS
-        return null
-      }
+      if (asked === ASKED_MAX) await new Promise<void>((resolve) => waiting.push(resolve))
+      else asked += 1
+      const answer = isWorthIt() ? await askNow<T>(question) : null
+      const next = waiting.shift()
+      if (next === undefined) asked -= 1
+      else next()
+      return answer
     },
     close() {
       isOpen = false

@@ -234,6 +234,15 @@ describe.skipIf(access.skip).each(['none', 'aof'] as const)(
       expect(await callsOf(admin, 'evalsha')).toBeLessThanOrEqual(2)
     })
 
+    test('thousands of keys at once are no outage', async () => {
+      const limiter = await connected()
+      const alone = limiter.alone()
+      const keys = Array.from({ length: 5_000 }, (_, n) => `key-${n}`)
+      const all = await Promise.all(keys.map((key) => limiter.take(key)))
+      expect(all.every(({ left }) => left === LIMIT - 1)).toBe(true)
+      expect(limiter.alone()).toBe(alone)
+    })
+
     test('keys leave Redis when their window is over', async () => {
       const limiter = await connected()
       await take(limiter, 1)
