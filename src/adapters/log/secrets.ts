@@ -4,6 +4,9 @@ const DEPTH_MAX = 5
 /** Names whose value is never written. Not `token`: here that is a coin. */
 const SECRET_NAME = /passw|secret|authorization|cookie|credential|api[-_]?key|(admin|access|auth|bearer)[-_]?token/i
 
+/** A key or a ticket of this service, wherever it stands: its begin stays, which tells them apart. */
+const OWN_SECRET = /(ttap_[a-z]+_[0-9A-Za-z]{4})[0-9A-Za-z]+/g
+
 /** User and password of an URL. */
 const USER_INFO = /\/\/[^\s/@]+@/g
 
@@ -23,8 +26,7 @@ export function withoutSecrets(fields: Readonly<Record<string, unknown>>): Recor
 }
 
 function clean(value: unknown, depth: number): unknown {
-  // Most texts hold no URL, and looking for one is cheaper than the expression.
-  if (typeof value === 'string') return value.includes('//') ? value.replace(USER_INFO, `//${HIDDEN}@`) : value
+  if (typeof value === 'string') return cleanText(value)
   if (typeof value === 'bigint') return value.toString()
   // JSON leaves it out; and a `toJSON` among the members would be called.
   if (typeof value === 'function') return undefined
@@ -34,6 +36,12 @@ function clean(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) return value.map((item) => clean(item, depth + 1))
   if (value instanceof Error) return cleanMembers(errorFacts(value), depth)
   return cleanMembers(value, depth)
+}
+
+/** Most texts hold neither, and looking for one is cheaper than the expression. */
+function cleanText(text: string): string {
+  const unsigned = text.includes('//') ? text.replace(USER_INFO, `//${HIDDEN}@`) : text
+  return unsigned.includes('ttap_') ? unsigned.replace(OWN_SECRET, `$1${HIDDEN}`) : unsigned
 }
 
 function cleanMembers(object: object, depth: number): Record<string, unknown> {
