@@ -23,7 +23,7 @@ export interface TapLiveQuestion {
 
 export interface TapView {
   readonly question: TapLiveQuestion
-  /** What it shows now. The state is another object only when something of the team's taps is different. */
+  /** What it shows now: one object for all readers. Its state is another one only when something of the team's taps is. */
   head(): TapMoment
   /** What it showed at an earlier position, which then resumes without a gap; null: not known here (any more). */
   at(position: { readonly epoch: string; readonly seq: number }): TapState | null

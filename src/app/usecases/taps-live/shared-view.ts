@@ -37,7 +37,7 @@ export interface SharedViewDeps extends Counting {
 export function sharedView(deps: SharedViewDeps): SharedView {
   const { interval, clock, newEpoch } = deps
   let ring: TapRing | null = null
-  let told = 0
+  let moment: TapMoment | null = null
   let isAllDoubtful = true
   let doubtful: Doubtful = new Map()
   const doubtOne = (bucketMs: number, tag: string) => {
@@ -63,7 +63,7 @@ export function sharedView(deps: SharedViewDeps): SharedView {
     return cells > DOUBTFUL_CELLS_MAX || doubtful.size > DOUBTFUL_STRETCHES_MAX || late > LATE_BUCKETS_MAX
   }
   return {
-    moment: () => (ring === null ? null : { epoch: ring.epoch, state: tapHead(ring), asOfMs: told }),
+    moment: () => moment,
     at: (position) => (ring === null ? null : tapStateAt(ring, position)),
     doubt(changes) {
       for (const { tag, minuteMs } of changes) doubtOne(bucketOf(interval, minuteMs), tag)
@@ -78,7 +78,7 @@ export function sharedView(deps: SharedViewDeps): SharedView {
       isAllDoubtful = false
       try {
         ring = ring === null || isWhole ? await load() : await follow(ring, asked)
-        told = asOfMs
+        moment = { epoch: ring.epoch, state: tapHead(ring), asOfMs }
       } catch (error) {
         isAllDoubtful ||= isWhole
         for (const [bucketMs, tags] of asked) for (const tag of tags) doubtOne(bucketMs, tag)
