@@ -1,6 +1,7 @@
 import type { Desk } from './board/desk.ts'
 import { settings } from './board/settings.ts'
 import { WINDOWS } from './board/view.ts'
+import { place } from './team/place.ts'
 
 /** Every key that does something, for the list that `?` opens. */
 export const KEYS: readonly (readonly [keys: string, what: string])[] = [
@@ -42,6 +43,7 @@ const LETTER_KEYS: Readonly<Record<string, Action>> = {
 /** Listens for keys anywhere on the page but in fields. */
 export function followKeys(desk: Desk): void {
   document.addEventListener('keydown', (event) => {
+    if (place.peek() !== 'board') return
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
     if (event.key !== 'Escape' && isField(event.target)) return
     const action = ROW_KEYS[event.key] ?? (settings.peek().letterKeys ? letterAction(event.key) : undefined)

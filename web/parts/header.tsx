@@ -1,6 +1,7 @@
 import { span } from '../board/notices.ts'
 import { nextTheme, settings } from '../board/settings.ts'
 import type { SourceFact } from '../board/sources.ts'
+import { place } from '../team/place.ts'
 import type { DeskProps } from './page.tsx'
 
 const THEME_SIGNS = { system: '◐', light: '☀', dark: '☾' } as const
@@ -12,10 +13,7 @@ export function Header({ desk }: DeskProps) {
         <a href="/">Tickertap</a>
       </h1>
       <nav aria-label="Pages">
-        <a href="/" aria-current="page">
-          Board
-        </a>
-        <a href="/docs">API</a>
+        <Pages />
       </nav>
       <Facts desk={desk} />
       <button
@@ -31,6 +29,23 @@ export function Header({ desk }: DeskProps) {
         ⋯
       </button>
     </header>
+  )
+}
+
+/** The links between them; a phone has them among its settings. */
+export function Pages() {
+  const current = (isCurrent: boolean) => (isCurrent ? ({ 'aria-current': 'page' } as const) : {})
+  return (
+    <>
+      {/* Not anew: what a team has typed in stays. */}
+      <a href={place.value === 'board' ? '/' : '#board'} {...current(place.value === 'board')}>
+        Board
+      </a>
+      <a href="#team" {...current(place.value === 'team')}>
+        Team
+      </a>
+      <a href="/docs">API</a>
+    </>
   )
 }
 

@@ -1,5 +1,6 @@
 import { type Settings, settings } from '../board/settings.ts'
 import { KEYS } from '../keys.ts'
+import { Pages } from './header.tsx'
 import type { DeskProps } from './page.tsx'
 
 /** The connection and each source, in words. */
@@ -35,6 +36,9 @@ export function SettingsPanel() {
   }
   return (
     <section id="settings" popover="auto" class="panel" aria-label="Settings">
+      <nav class="narrow" aria-label="Pages">
+        <Pages />
+      </nav>
       <h2>Settings</h2>
       {CHOICES.map(([name, text]) => (
         <label key={name}>
