@@ -23,6 +23,7 @@ import { composeAccess } from './compose-access.ts'
 import { type PriceHistory, priceHistory } from './compose-history.ts'
 import { processMetrics } from './compose-metrics.ts'
 import { listenForSocketio } from './compose-socketio.ts'
+import { composeTaps } from './compose-taps.ts'
 import type { Config } from './config.ts'
 import { priceService } from './usecases/prices/prices.ts'
 import { type AgreedClock, agreedClock } from './usecases/tokens/agreed-clock.ts'
@@ -80,6 +81,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
   // First, because it may refuse to start: nothing else is open then.
   const history = priceHistory(config, { clock, log: quietLog })
   const access = composeAccess({ store: history.kept.access, clock, log: quietLog })
+  const taps = composeTaps({ store: history.kept.taps, clock, log: quietLog })
   const cache = cacheOf(config, { clock, log: quietLog })
   const metrics = processMetrics()
   const sources = sourcesOf(config, clock).map((source) => measuredSource(source, metrics.questions))
@@ -103,6 +105,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
     prices: priceService({ store: history.store, clock }),
     feed: live.feed,
     access: { service: access, adminToken: config.adminToken, publicReads: config.publicReads },
+    taps: taps.service,
     clock,
     log,
     allowedOrigins: config.allowedOrigins,
@@ -131,6 +134,8 @@ export function compose(config: Config, version: string, substitutes: Substitute
       await live.stop()
       http.flush()
       access.close()
+      // While there is still a store to write to.
+      await taps.stop()
       await Promise.all([history.close(), board.close(), cache.close(), ...sources.map((source) => source.close())])
     },
   }
