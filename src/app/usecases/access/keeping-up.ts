@@ -6,6 +6,8 @@ import type { Holders } from './holders.ts'
 import type { Watches } from './watches.ts'
 
 const LOOK_EVERY_MS = 1000
+/** So long after the last use it is still looked: the first look believes nothing, and what comes after it must last. */
+const IDLE_AFTER_MS = 30_000
 
 /** Notices within about a second what any instance has changed: one question a second for all keys, none while idle. */
 export interface KeepingUp {
@@ -28,6 +30,7 @@ export function keepingUp({ store, clock, log, holders, watches }: KeepingUpDeps
   let cancel: (() => void) | null = null
   // Null: nobody has looked since there is something to keep, so it may have changed unseen.
   let lastVersion: number | null = null
+  let usedMs = 0
   let isStopped = false
   const changed = () => {
     holders.forget()
@@ -47,16 +50,19 @@ export function keepingUp({ store, clock, log, holders, watches }: KeepingUpDeps
       // What is known holds for its time; streams go on until somebody can tell.
       if (!(error instanceof StoreUnavailable)) log.error('keys could not be looked at again', { error })
     }
-    const isIdle = holders.tidy() && watches.isEmpty()
+    const isOver = holders.tidy() && watches.isEmpty() && clock.monotonicMs() - usedMs >= IDLE_AFTER_MS
     cancel = null
-    if (isIdle) lastVersion = null
-    else wake()
+    if (isOver) lastVersion = null
+    else goOn()
   }
-  const wake = () => {
+  const goOn = () => {
     if (!isStopped) cancel ??= clock.after(LOOK_EVERY_MS, () => void turn())
   }
   return {
-    wake,
+    wake() {
+      usedMs = clock.monotonicMs()
+      goOn()
+    },
     changed,
     stop() {
       isStopped = true
