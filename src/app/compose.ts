@@ -21,6 +21,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { composeAccess } from './compose-access.ts'
 import { type PriceHistory, priceHistory } from './compose-history.ts'
+import { queryLimiter } from './compose-limits.ts'
 import { processMetrics } from './compose-metrics.ts'
 import { listenForSocketio } from './compose-socketio.ts'
 import { composeTaps } from './compose-taps.ts'
@@ -82,6 +83,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
   const history = priceHistory(config, { clock, log: quietLog })
   const access = composeAccess({ store: history.kept.access, clock, log: quietLog })
   const taps = composeTaps({ store: history.kept.taps, clock, log: quietLog })
+  const queries = queryLimiter(config, { clock, log: quietLog })
   const cache = cacheOf(config, { clock, log: quietLog })
   const metrics = processMetrics()
   const sources = sourcesOf(config, clock).map((source) => measuredSource(source, metrics.questions))
@@ -106,6 +108,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
     feed: live.feed,
     access: { service: access, adminToken: config.adminToken, publicReads: config.publicReads },
     taps: taps.service,
+    queries,
     clock,
     log,
     allowedOrigins: config.allowedOrigins,
@@ -136,7 +139,13 @@ export function compose(config: Config, version: string, substitutes: Substitute
       access.close()
       // While there is still a store to write to.
       await taps.stop()
-      await Promise.all([history.close(), board.close(), cache.close(), ...sources.map((source) => source.close())])
+      await Promise.all([
+        history.close(),
+        board.close(),
+        cache.close(),
+        queries.close(),
+        ...sources.map((source) => source.close()),
+      ])
     },
   }
 }
