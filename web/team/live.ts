@@ -8,12 +8,25 @@ export type LiveState = 'off' | 'opening' | 'live' | 'away' | 'absent'
 const MINUTE_MS = 60_000
 const SHOWN_MINUTES = 30
 const AGAIN_MS = 5000
+const FAILURES_MAX = 3
 
-interface Count {
+interface Cell {
   readonly bucket: string
   readonly tag: string
-  readonly count: number
 }
+type Count = Cell & { readonly count: number }
+
+/** What the page reads of a frame. */
+interface Frame {
+  readonly data?: readonly Count[]
+  readonly upsert?: readonly Count[]
+  readonly remove?: readonly Cell[]
+  /** When it was sent, by the service's clock. */
+  readonly at?: string
+}
+
+/** Counts by tag, by the begin of their minute. */
+export type Counts = ReadonlyMap<string, ReadonlyMap<string, number>>
 
 /** Minutes that somebody taps in, over server-sent events; asking for them takes no query. */
 export class Live {
@@ -21,7 +34,11 @@ export class Live {
   /** Of the last half hour that are known, oldest first. */
   readonly minutes = signal<readonly Bucket[]>([])
   #counts = new Map<string, Map<string, number>>()
+  /** The service's clock against ours, milliseconds. */
+  #aheadMs = 0
   #source: EventSource | null = null
+  /** Streams in a row that did not open. */
+  #failures = 0
   #key = ''
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -37,13 +54,14 @@ export class Live {
     this.#source = null
     clearTimeout(this.#timer)
     this.#counts = new Map()
+    this.#failures = 0
     this.minutes.value = []
     this.state.value = 'off'
   }
 
-  /** The minutes move on while nobody taps. */
+  /** The minutes move on while nobody taps. @param nowMs by the local clock */
   tick(nowMs: number): void {
-    if (this.state.peek() === 'live') this.minutes.value = minutesUntil(nowMs, this.#counts)
+    if (this.state.peek() === 'live') this.minutes.value = minutesUntil(nowMs + this.#aheadMs, this.#counts)
   }
 
   async #connect(): Promise<void> {
@@ -60,20 +78,21 @@ export class Live {
   #follow(ticket: string): void {
     const source = new EventSource(`/v1/stream/taps?interval=minute&ticket=${encodeURIComponent(ticket)}`)
     this.#source = source
-    let wasOpen = false
     source.onopen = () => {
-      wasOpen = true
-      this.#counts = new Map()
+      this.#failures = 0
       this.state.value = 'live'
       this.tick(Date.now())
     }
     source.onerror = () => {
       source.close()
       if (source !== this.#source) return
-      if (wasOpen) this.#again(null)
+      this.#failures += 1
+      // A browser does not tell why a stream did not open.
+      if (this.#failures < FAILURES_MAX) this.#again(null)
       else this.state.value = 'absent'
     }
-    for (const name of ['snapshot', 'delta']) source.addEventListener(name, ({ data }) => this.#take(data))
+    const take = (event: Event) => this.#take((event as MessageEvent<string>).data)
+    for (const name of ['snapshot', 'delta', 'heartbeat']) source.addEventListener(name, take)
   }
 
   #again(atMs: number | null): void {
@@ -84,21 +103,25 @@ export class Live {
 
   /** Each entry replaces what was known of its minute and tag. */
   #take(text: string): void {
-    const { data, upsert } = JSON.parse(text) as { data?: readonly Count[]; upsert?: readonly Count[] }
-    for (const { bucket, tag, count } of upsert ?? data ?? []) {
-      const minute = new Date(bucket).toISOString()
-      const tags = this.#counts.get(minute) ?? new Map<string, number>()
-      this.#counts.set(minute, tags.set(tag, count))
+    const { data, upsert = [], remove = [], at } = JSON.parse(text) as Frame
+    if (at !== undefined) this.#aheadMs = Date.parse(at) - Date.now()
+    if (data !== undefined) this.#counts = new Map()
+    for (const { bucket, tag } of remove) this.#counts.get(minuteOf(bucket))?.delete(tag)
+    for (const { bucket, tag, count } of data ?? upsert) {
+      const minute = minuteOf(bucket)
+      this.#counts.set(minute, (this.#counts.get(minute) ?? new Map()).set(tag, count))
     }
+    for (const [minute, tags] of this.#counts) if (tags.size === 0) this.#counts.delete(minute)
     this.tick(Date.now())
   }
 }
 
-/** Exported for tests. */
-export function minutesUntil(
-  nowMs: number,
-  counts: ReadonlyMap<string, ReadonlyMap<string, number>>,
-): readonly Bucket[] {
+function minuteOf(bucket: string): string {
+  return new Date(bucket).toISOString()
+}
+
+/** The last half hour, zero-filled, oldest first. @param nowMs by the service's clock */
+export function minutesUntil(nowMs: number, counts: Counts): readonly Bucket[] {
   const last = Math.floor(nowMs / MINUTE_MS)
   return Array.from({ length: SHOWN_MINUTES }, (_, i) => {
     const startMs = (last - SHOWN_MINUTES + 1 + i) * MINUTE_MS

@@ -11,4 +11,6 @@ export function placeOf(hash: string): Place {
 
 addEventListener('hashchange', () => {
   place.value = placeOf(location.hash)
+  // The link may be in one of them, as on a phone.
+  document.querySelector<HTMLElement>(':popover-open')?.hidePopover()
 })
