@@ -17,7 +17,7 @@ export interface FloodLimits {
 }
 export const FLOOD_LIMITS: FloodLimits = {
   unknownKeysPerMinute: 20,
-  refusalsPerMinute: 600,
+  refusalsPerMinute: 6000,
   keyedPer10Seconds: 50_000,
   ticketsPerMinute: 120,
 }
