@@ -4,21 +4,15 @@ import { type Asking, type Db, jsonOf, LONG_WORK_MS, Refused, type Transaction }
 import { claim, keep, type NumberedBatch } from './answers.ts'
 import { checkTaps, type Given, givenOf } from './given.ts'
 import type { Months } from './months.ts'
-
-const GIVEN = `json_to_recordset($1::json) as given (
-  i int4, team int4, id text, tag int8, count int4, at int8, timed boolean)`
+import { ownersOf } from './tags.ts'
 
 /** Sorted, so that two who record the same events wait for each other in the same order. */
 const RECORD = `
-  with given as (
-    select i, tag.team_id, id, tag_uid, count, at, timed
-    from ${GIVEN} join tag on tag.tag_uid = given.tag
-    where tag.removed_at_ms is null and (given.team is null or tag.team_id = given.team)
-  ), first as (
-    select distinct on (team_id, id collate "C") * from given order by team_id, id collate "C", i
-  ), seen as (
+  with seen as (
     insert into tap_seen (team_id, event_id, tag_uid, at_ms, count, has_time)
-    select team_id, id, tag_uid, at, count, timed from first order by team_id, id collate "C"
+    select team, id, tag, at, count, timed from json_to_recordset($1::json) as given (
+      team int4, id text, tag int8, count int4, at int8, timed boolean)
+    order by team, id collate "C"
     on conflict do nothing
     returning team_id, event_id, tag_uid, at_ms, count
   ), taps as (
@@ -29,19 +23,15 @@ const RECORD = `
     from seen, lateral (select at_ms - (at_ms % 60000 + 60000) % 60000 as minute_ms) as minutes
     group by team_id, tag_uid, minute_ms
   )
-  select json_agg(i)::text as json
-  from seen join first on first.team_id = seen.team_id and first.id collate "C" = seen.event_id`
+  select case when count(*) < $2::int4 then json_agg(json_build_array(team_id, event_id)) end::text as json from seen`
 
 /** Of those that were not inserted. A later statement: it sees what somebody else has committed meanwhile. */
 const JUDGE = `
-  select json_agg(json_build_array(i, case
-    when seen.tag_uid is null then 'tag_not_found'
-    when seen.tag_uid = given.tag and seen.count = given.count
-      and (seen.at_ms = given.at or not seen.has_time or not given.timed) then 'duplicate'
-    else 'id_reused' end))::text as json
-  from ${GIVEN}
-  left join tag on tag.tag_uid = given.tag
-  left join tap_seen as seen on seen.team_id = coalesce(given.team, tag.team_id) and seen.event_id = given.id`
+  select json_agg(json_build_array(i, seen.tag_uid = tag and seen.count = given.count
+    and (seen.at_ms = at or not seen.has_time or not timed)))::text as json
+  from json_to_recordset($1::json) as given (
+    i int4, team int4, id text, tag int8, count int4, at int8, timed boolean)
+  join tap_seen as seen on seen.team_id = team and seen.event_id = id collate "C"`
 
 export interface Recording {
   readonly batches: readonly TapBatch[]
@@ -132,26 +122,59 @@ async function inMonths<T>(
   }
 }
 
-/** @returns the fate of each, by its number */
-async function recordGiven(tx: Transaction, given: readonly Given[]): Promise<ReadonlyMap<number, TapFate>> {
-  if (given.length === 0) return new Map()
-  const accepted = new Set(await jsonOf<number[]>(tx, RECORD, [JSON.stringify(given)]))
+/** A tap whose team is known. */
+type Owned = Given & { readonly team: number }
+
+/** @returns the fate of each, by its number; of those that are left out the tag was not found */
+async function recordGiven(tx: Transaction, all: readonly Given[]): Promise<ReadonlyMap<number, TapFate>> {
+  const owners = await ownersOf(tx, all)
+  const given = all.flatMap((tap): Owned[] => {
+    const team = tap.team ?? owners.get(tap.tag ?? '')?.teamId
+    return team === undefined ? [] : [{ ...tap, team }]
+  })
+  const isTagged = ({ tag, team }: Owned) => {
+    const owner = owners.get(tag ?? '')
+    return owner?.teamId === team && !owner.isRemoved
+  }
+  const firsts = firstsOf(given.filter(isTagged))
+  const accepted = await insert(tx, firsts)
   const rest = given.filter(({ i }) => !accepted.has(i))
-  const judged = rest.length === 0 ? new Map<number, TapFate>() : await judge(tx, rest)
-  const winners = given.filter(({ i, team }) => team !== null && accepted.has(i))
-  const firsts = new Map(winners.map(({ i, team, id }) => [`${team} ${id}`, i]))
-  return new Map(
-    given.map(({ i, team, id }) => {
-      if (accepted.has(i)) return [i, 'accepted']
-      // One that came first and did not win had no tag.
-      const isBefore = i < (firsts.get(`${team} ${id}`) ?? 0)
-      return [i, isBefore ? 'tag_not_found' : (judged.get(i) ?? 'tag_not_found')]
-    }),
-  )
+  const judged = rest.length === 0 ? new Map<number, boolean>() : await judge(tx, rest)
+  const fates = new Map<number, TapFate>()
+  for (const tap of given) {
+    const isSame = judged.get(tap.i)
+    // One that came before the first that counts had no tag, and its id was nobody's then.
+    const isBefore = tap.i < (firsts.get(keyOf(tap))?.i ?? 0) && accepted.has(firsts.get(keyOf(tap))?.i ?? 0)
+    if (accepted.has(tap.i)) fates.set(tap.i, 'accepted')
+    else if (isSame !== undefined && !isBefore) fates.set(tap.i, isSame ? 'duplicate' : 'id_reused')
+  }
+  return fates
 }
 
-async function judge(tx: Asking, rest: readonly Given[]): Promise<ReadonlyMap<number, TapFate>> {
-  return new Map(await jsonOf<[number, TapFate][]>(tx, JUDGE, [JSON.stringify(rest)]))
+/** Of several with one id the first, by team and id. */
+function firstsOf(given: readonly Owned[]): ReadonlyMap<string, Owned> {
+  const firsts = new Map<string, Owned>()
+  for (const tap of given) if (!firsts.has(keyOf(tap))) firsts.set(keyOf(tap), tap)
+  return firsts
+}
+
+/** @returns the numbers of those that were not there */
+async function insert(tx: Transaction, firsts: ReadonlyMap<string, Owned>): Promise<ReadonlySet<number>> {
+  if (firsts.size === 0) return new Set()
+  const rows = JSON.stringify([...firsts.values()])
+  const [row] = await tx.query<{ readonly json: string | null }>(RECORD, [rows, firsts.size])
+  if (row?.json === null) return new Set([...firsts.values()].map(({ i }) => i))
+  const found = JSON.parse(row?.json ?? '[]') as [team: number, id: string][]
+  return new Set(found.flatMap(([team, id]) => firsts.get(keyOf({ team, id }))?.i ?? []))
+}
+
+/** @returns for those whose id is known whether it is of the same tap */
+async function judge(tx: Asking, rest: readonly Owned[]): Promise<ReadonlyMap<number, boolean>> {
+  return new Map(await jsonOf<[number, boolean][]>(tx, JUDGE, [JSON.stringify(rest)]))
+}
+
+function keyOf({ team, id }: Pick<Owned, 'team' | 'id'>): string {
+  return `${team} ${id}`
 }
 
 function fatesOf(given: readonly Given[], fates: ReadonlyMap<number, TapFate>): readonly TapFate[] {

@@ -52,6 +52,10 @@ const TAKEN = `
   from (select * from json_to_recordset($1::json) as given (seq int4, uid int8, team int4)) as given
   join tag on tag.tag_uid = given.uid and tag.team_id <> given.team`
 
+const OWNERS = `
+  select json_agg(json_build_array(tag_uid::text, team_id, removed_at_ms is not null))::text as json
+  from tag where tag_uid = any (array(select json_array_elements_text($1::json)::int8))`
+
 type Row = [
   uid: string,
   teamId: number,
@@ -95,6 +99,22 @@ export async function changeTag(
 /** See TapStore.removeTag. */
 export async function removeTag(tx: Transaction, teamId: number, uid: string): Promise<boolean> {
   return isUid(uid) && isInt4(teamId) && (await tx.query(REMOVE, [uid, teamId])).length === 1
+}
+
+export interface Owner {
+  readonly teamId: number
+  readonly isRemoved: boolean
+}
+
+/** Whose the tags are, by uid, removed ones too. */
+export async function ownersOf(
+  db: Asking,
+  taps: readonly { readonly tag: string | null }[],
+): Promise<ReadonlyMap<string, Owner>> {
+  const uids = [...new Set(taps.map(({ tag }) => tag))].filter((uid) => uid !== null)
+  if (uids.length === 0) return new Map()
+  const rows = await jsonOf<[string, number, boolean][]>(db, OWNERS, [JSON.stringify(uids)])
+  return new Map(rows.map(([uid, teamId, isRemoved]) => [uid, { teamId, isRemoved }]))
 }
 
 /** See TapStore.importTags. */
