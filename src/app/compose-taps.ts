@@ -3,11 +3,17 @@ import { TAG_UID_MAX } from '../domain/taps/tap.ts'
 import { parseTokenId } from '../domain/tokens/identity.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import type { PriceService } from '../ports/prices.ts'
 import type { TapStore } from '../ports/tap-store.ts'
 import { type Taps, teamTaps } from './usecases/taps/taps.ts'
 
 /** The taps of all teams, over a store that this does not close. @param parts.log a throttled one */
-export function composeTaps(parts: { readonly store: TapStore; readonly clock: Clock; readonly log: Log }): Taps {
+export function composeTaps(parts: {
+  readonly store: TapStore
+  readonly prices: Pick<PriceService, 'candles'>
+  readonly clock: Clock
+  readonly log: Log
+}): Taps {
   return teamTaps({
     ...parts,
     digest: (text) => createHash('sha256').update(text).digest('hex'),

@@ -25,6 +25,7 @@ import { queryLimiter } from './compose-limits.ts'
 import { processMetrics } from './compose-metrics.ts'
 import { listenForSocketio } from './compose-socketio.ts'
 import { composeTaps } from './compose-taps.ts'
+import { composeTapsLive } from './compose-taps-live.ts'
 import type { Config } from './config.ts'
 import { priceService } from './usecases/prices/prices.ts'
 import { type AgreedClock, agreedClock } from './usecases/tokens/agreed-clock.ts'
@@ -82,7 +83,9 @@ export function compose(config: Config, version: string, substitutes: Substitute
   // First, because it may refuse to start: nothing else is open then.
   const history = priceHistory(config, { clock, log: quietLog })
   const access = composeAccess({ store: history.kept.access, clock, log: quietLog })
-  const taps = composeTaps({ store: history.kept.taps, clock, log: quietLog })
+  const prices = priceService({ store: history.store, clock })
+  const taps = composeTaps({ store: history.kept.taps, prices, clock, log: quietLog })
+  const tapFeed = composeTapsLive({ store: history.kept.taps, clock, log: quietLog })
   const queries = queryLimiter(config, { clock, log: quietLog })
   const cache = cacheOf(config, { clock, log: quietLog })
   const metrics = processMetrics()
@@ -104,10 +107,11 @@ export function compose(config: Config, version: string, substitutes: Substitute
   let draining = false
   const http = httpApp({
     service: live.service,
-    prices: priceService({ store: history.store, clock }),
+    prices,
     feed: live.feed,
     access: { service: access, adminToken: config.adminToken, publicReads: config.publicReads },
     taps: taps.service,
+    tapFeed,
     queries,
     clock,
     log,
@@ -137,6 +141,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
       await live.stop()
       http.flush()
       access.close()
+      tapFeed.stop()
       // While there is still a store to write to.
       await taps.stop()
       await Promise.all([

@@ -1,9 +1,10 @@
 import { ServiceError } from '../../domain/errors.ts'
+import type { AttentionService } from '../../ports/attention.ts'
 import type { RateLimiter } from '../../ports/rate-limiter.ts'
 import type { TapService } from '../../ports/taps.ts'
 
 /** A service that counts nothing: whoever asks is told so. */
-export const NO_TAPS: TapService = {
+export const NO_TAPS: TapService & AttentionService = {
   record: cannot,
   visit: cannot,
   tag: cannot,
@@ -12,6 +13,7 @@ export const NO_TAPS: TapService = {
   changeTag: cannot,
   removeTag: cannot,
   analytics: cannot,
+  attention: cannot,
 }
 
 async function cannot(): Promise<never> {

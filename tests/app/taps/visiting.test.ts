@@ -4,6 +4,7 @@ import { KEPT_VISITS_MAX } from '../../../src/app/usecases/taps/visiting.ts'
 import { fakeClock, settle } from '../../support/fake-clock.ts'
 import { memoryLog } from '../../support/log.ts'
 import { memoryTapStore } from '../../support/memory-tap-store.ts'
+import { emptyPrices } from '../../support/prices.ts'
 
 const tag = { uid: '1', teamId: 1, name: null, tokenId: null, targetUrl: 'https://example.com/', createdAtMs: 0 }
 
@@ -24,6 +25,7 @@ async function service() {
   let events = 0
   const taps = teamTaps({
     store,
+    prices: emptyPrices(clock),
     clock,
     log,
     newEventId: () => `event ${++events}`,

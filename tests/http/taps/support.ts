@@ -46,10 +46,11 @@ export function tapHttp({
   const log = memoryLog()
   const digest = (text: string) => createHash('sha256').update(text).digest('hex')
   const service = accessService({ store: memoryAccessStore(), clock: fake, log, digest, randomBytes })
-  const prices = memoryPriceStore()
-  const taps = composeTaps({ store, clock, log })
+  const priceStore = memoryPriceStore()
+  const prices = priceService({ store: priceStore, clock: fake })
+  const taps = composeTaps({ store, prices, clock, log })
   const http = testHttp({
-    prices: priceService({ store: prices, clock: fake }),
+    prices,
     access: { service, adminToken: null, publicReads: true },
     taps: taps.service,
     queries: memoryLimiter({ limit, windowMs: 3_600_000, clock: fake, log }),
@@ -58,7 +59,7 @@ export function tapHttp({
   return {
     ...http,
     store,
-    prices,
+    priceStore,
     taps,
     log,
     wall: fake,

@@ -14,8 +14,10 @@ import { KEY_PROBLEMS, problems } from '../schemas/problem.ts'
 import { QUOTA_HEADERS, QUOTA_REFUSAL } from '../schemas/quota.ts'
 import { AnalyticsQuery, AnalyticsSchema, OldAnalyticsBody, OldAnalyticsSchema } from '../schemas/tap.ts'
 
-const QUERY_PROBLEMS = [...KEY_PROBLEMS, 'quota_exceeded', 'taps_unavailable', 'shutting_down'] as const
-const QUOTA_REFUSALS = {
+/** Of every question about taps. */
+export const QUERY_PROBLEMS = [...KEY_PROBLEMS, 'quota_exceeded', 'taps_unavailable', 'shutting_down'] as const
+/** Put after the other problems of such a question. */
+export const QUOTA_REFUSALS = {
   429: { ...problems('quota_exceeded', 'too_many_requests')[429], headers: QUOTA_REFUSAL[429].headers },
 }
 

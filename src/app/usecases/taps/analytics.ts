@@ -7,22 +7,41 @@ import type { Clock } from '../../../ports/clock.ts'
 import type { TapStore } from '../../../ports/tap-store.ts'
 import type { TapBucket, TapCounts, TapQuestion } from '../../../ports/taps.ts'
 import { type Counted, type KeptCounts, keptCounts } from './kept-counts.ts'
-import { flawed, gridOf } from './ranges.ts'
+import { type AskedRange, flawed, gridOf } from './ranges.ts'
 
 /** Counts of one answer, over all its tags. */
 export const CELLS_MAX = 100_000
 
 type Store = Pick<TapStore, 'tag' | 'tags' | 'counts' | 'countsByTag' | 'boundaries' | 'version'>
 
-/** Counts taps between the edges of time. May throw StoreUnavailable. */
-export function tapAnalytics({ store, clock }: { readonly store: Store; readonly clock: Clock }) {
+/** A question about tags that are known to be the team's. */
+export interface CountQuestion extends AskedRange {
+  /** Uids; null: all of the team, removed ones too. */
+  readonly tags: readonly string[] | null
+  readonly byTag: boolean
+}
+
+/** May throw StoreUnavailable. */
+export interface TapAnalytics {
+  analytics(teamId: number, question: TapQuestion): Promise<TapCounts>
+  counts(teamId: number, question: CountQuestion): Promise<TapCounts>
+}
+
+/** Counts taps between the edges of time. */
+export function tapAnalytics({ store, clock }: { readonly store: Store; readonly clock: Clock }): TapAnalytics {
   const kept: KeptCounts = keptCounts()
-  return async (teamId: number, question: TapQuestion): Promise<TapCounts> => {
-    if (question.tag !== null) await ownTag(store, teamId, question.tag)
+  const counts = async (teamId: number, question: CountQuestion) => {
     // Before anything is counted: see KeptCounts.
     const version = await store.version(teamId)
     const counted = await kept.get(nameOf(teamId, question), version, () => count(store, teamId, question))
     return answerOf(counted, question, clock.nowMs())
+  }
+  return {
+    counts,
+    async analytics(teamId, { tag, ...question }) {
+      if (tag !== null) await ownTag(store, teamId, tag)
+      return counts(teamId, { ...question, tags: tag === null ? null : [tag] })
+    },
   }
 }
 
@@ -37,16 +56,16 @@ export function tagNotFound(): ServiceError {
   return new ServiceError('tag_not_found', 'There is no tag of this uid.')
 }
 
-async function count(store: Store, teamId: number, question: TapQuestion): Promise<Counted> {
+async function count(store: Store, teamId: number, question: CountQuestion): Promise<Counted> {
   const grid = await gridOf(store, question)
-  if (question.byTag && question.tag === null) await checkCells(store, teamId, grid)
+  if (question.byTag && question.tags === null) await checkCells(store, teamId, grid)
   const bounds = boundsOf(grid)
   // Of no time there is nothing to count.
   if (bounds.length === 0) return { grid, counts: [], byTag: question.byTag ? new Map() : null }
-  if (!question.byTag && question.tag === null) {
+  if (!question.byTag && question.tags === null) {
     return { grid, counts: await store.counts(teamId, bounds), byTag: null }
   }
-  const byTag = await store.countsByTag(teamId, question.tag === null ? null : [question.tag], bounds)
+  const byTag = await store.countsByTag(teamId, question.tags, bounds)
   const zeros: readonly number[] = Array.from({ length: bounds.length - 1 }, () => 0)
   const counts = [...byTag.values()].reduce((sums, counts) => sums.map((sum, i) => sum + (counts[i] ?? 0)), zeros)
   return { grid, counts, byTag: question.byTag ? byTag : null }
@@ -60,15 +79,15 @@ async function checkCells(store: Store, teamId: number, { edges }: TapGrid): Pro
 }
 
 /** One text for one question of one team: what it is about is all in it. */
-function nameOf(teamId: number, { from, to, interval, zone, tag, byTag }: TapQuestion): string {
-  return JSON.stringify([teamId, whenName(from), whenName(to), interval, zone, tag, byTag])
+function nameOf(teamId: number, { from, to, interval, zone, tags, byTag }: CountQuestion): string {
+  return JSON.stringify([teamId, whenName(from), whenName(to), interval, zone, tags, byTag])
 }
 
 function whenName(when: When): string {
   return when.kind === 'day' ? `day ${when.dayMs}` : String(when.ms)
 }
 
-function answerOf({ grid, counts, byTag }: Counted, { interval, zone }: TapQuestion, nowMs: number): TapCounts {
+function answerOf({ grid, counts, byTag }: Counted, { interval, zone }: CountQuestion, nowMs: number): TapCounts {
   const { range, edges } = grid
   return {
     ...range,

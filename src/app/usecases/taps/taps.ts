@@ -1,8 +1,11 @@
+import type { AttentionService } from '../../../ports/attention.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Log } from '../../../ports/log.ts'
+import type { PriceService } from '../../../ports/prices.ts'
 import type { TapStore } from '../../../ports/tap-store.ts'
 import type { TapService } from '../../../ports/taps.ts'
 import { tagNotFound, tapAnalytics } from './analytics.ts'
+import { tapAttention } from './attention.ts'
 import { available } from './available.ts'
 import { batching } from './batching.ts'
 import { knownTags } from './known-tags.ts'
@@ -12,6 +15,7 @@ import { type Visiting, visiting } from './visiting.ts'
 
 export interface TapParts extends Pick<TagDeps, 'randomUid' | 'readTokenId'>, Pick<RecordingDeps, 'digest'> {
   readonly store: TapStore
+  readonly prices: Pick<PriceService, 'candles'>
   readonly clock: Clock
   /** Hears of visits that were not counted: hand over a throttled one. */
   readonly log: Log
@@ -21,7 +25,7 @@ export interface TapParts extends Pick<TagDeps, 'randomUid' | 'readTokenId'>, Pi
 
 /** The taps of all teams, while the process runs. */
 export interface Taps {
-  readonly service: TapService
+  readonly service: TapService & AttentionService
   readonly figures: () => TapFigures
   /** Takes no more, and writes what waits, within some seconds. */
   stop(): Promise<void>
@@ -37,7 +41,8 @@ export function teamTaps(parts: TapParts): Taps {
   const writing = batching(parts)
   const record = tapRecording({ ...parts, batching: writing })
   const tags = tapTags(parts)
-  const analytics = tapAnalytics(parts)
+  const { analytics, counts } = tapAnalytics(parts)
+  const attention = tapAttention({ ...parts, counts })
   const known = knownTags(parts)
   const visits = visiting({ ...parts, batching: writing, tags: known })
   return {
@@ -55,6 +60,7 @@ export function teamTaps(parts: TapParts): Taps {
         available(() => tags.changeTag(teamId, uid, wish)).finally(() => known.forget(uid)),
       removeTag: (teamId, uid) => available(() => tags.removeTag(teamId, uid)).finally(() => known.forget(uid)),
       analytics: (teamId, question) => available(() => analytics(teamId, question)),
+      attention: (teamId, question) => available(() => attention(teamId, question)),
     },
     figures: () => ({ waiting: writing.waiting(), ...visits.figures() }),
     async stop() {
