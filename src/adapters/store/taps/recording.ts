@@ -23,7 +23,8 @@ const RECORD = `
     from seen, lateral (select at_ms - (at_ms % 60000 + 60000) % 60000 as minute_ms) as minutes
     group by team_id, tag_uid, minute_ms
   )
-  select case when count(*) < $2::int4 then json_agg(json_build_array(team_id, event_id)) end::text as json from seen`
+  select case when count(*) < $2::int4 then coalesce(json_agg(json_build_array(team_id, event_id)), '[]'::json) end::text as json
+  from seen`
 
 /** Of those that were not inserted. A later statement: it sees what somebody else has committed meanwhile. */
 const JUDGE = `
