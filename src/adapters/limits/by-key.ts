@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+
 /** One thing for each key, made when it is first asked for. */
 export interface ByKey<Thing> {
   of(key: string): Thing
@@ -14,30 +16,31 @@ export interface ByKeyOptions<Thing> {
   readonly keysMax: number
 }
 
-/** How many idle ones go each time one is asked for: more than can come, so that they cannot pile up. */
+/** How many idle ones go each time one is made: more than come, so that they cannot pile up. */
 const SWEPT = 2
 
-export function byKey<Thing>({ make, isIdle, keysMax }: ByKeyOptions<Thing>): ByKey<Thing> {
-  // In order of use, the least recent first.
-  const things = new Map<string, Thing>()
+export function byKey<Thing extends object>({ make, isIdle, keysMax }: ByKeyOptions<Thing>): ByKey<Thing> {
+  const things = new LRUCache<string, Thing>({ max: keysMax })
   const sweep = () => {
-    let looked = 0
-    for (const [key, thing] of things) {
-      if (looked === SWEPT) return
-      looked += 1
-      if (isIdle(thing) || things.size > keysMax) things.delete(key)
+    let left = SWEPT
+    // The least recently used first.
+    for (const key of things.rkeys()) {
+      const thing = things.peek(key)
+      if (left === 0 || thing === undefined || !isIdle(thing)) return
+      things.delete(key)
+      left -= 1
     }
   }
   return {
     of(key) {
-      const thing = things.get(key) ?? make()
-      things.delete(key)
+      const known = things.get(key)
+      if (known !== undefined) return known
       sweep()
+      const thing = make()
       things.set(key, thing)
-      if (things.size > keysMax) sweep()
       return thing
     },
-    peek: (key) => things.get(key) ?? null,
-    entries: () => things.entries(),
+    peek: (key) => things.peek(key) ?? null,
+    entries: () => things.entries() as Iterable<[string, Thing]>,
   }
 }

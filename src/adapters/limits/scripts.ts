@@ -25,10 +25,11 @@ const now = (readTime: string) => `
 local key, limit, window = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
 local time = ${readTime}
 local now = time[1] * 1000000 + time[2]
-local newest = redis.call('ZREVRANGE', key, 0, 0, 'WITHSCORES')[2]
-if newest and tonumber(newest) > now then now = tonumber(newest) end
+local function stamp(at) return tonumber(redis.call('ZRANGE', key, at, at, 'WITHSCORES')[2] or 0) end
+now = math.max(now, stamp(-1))
 `
 
+/** A Redis without memory lets a script finish that has written before it needs any: this one begins with removing. */
 const TAKE = `
 if ARGV[3] ~= '' and not redis.call('ZSCORE', key, ARGV[3]) then return -1 end
 redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
@@ -43,16 +44,15 @@ while taken < tonumber(ARGV[4]) and held < limit do
   held, taken = held + 1, taken + 1
 end
 if held == 0 then return {0, 0, 0} end
-redis.call('PEXPIRE', key, math.ceil(window / 1000))
-local at = math.max(0, held - limit)
-return {taken, held, redis.call('ZRANGE', key, at, at, 'WITHSCORES')[2] + window - now}
+if taken > 0 or gone <= #ARGV then redis.call('PEXPIRE', key, math.ceil(window / 1000)) end
+return {taken, held, stamp(math.max(0, held - limit)) + window - now}
 `
 
 const LOOK = `
 local held = redis.call('ZCOUNT', key, string.format('(%.0f', now - window), '+inf')
 if held == 0 then return {0, 0, 0} end
 local at = redis.call('ZCARD', key) - held + math.max(0, held - limit)
-return {0, held, redis.call('ZRANGE', key, at, at, 'WITHSCORES')[2] + window - now}
+return {0, held, stamp(at) + window - now}
 `
 
 export interface TakeWish {

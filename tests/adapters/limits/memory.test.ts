@@ -13,22 +13,22 @@ function limiterOf(clock: FakeClock, more: Partial<MemoryLimiterOptions> = {}) {
 
 /** Keeps in memory; can be made to fail, or to take its time. */
 function memoryKeeper(): QuotaKeeper & {
-  fails: boolean
+  fails: 'never' | 'to load' | 'to save'
   answer: Promise<void>
   readonly kept: Map<string, KeptQuota>
 } {
   const kept = new Map<string, KeptQuota>()
   return {
     kept,
-    fails: false,
+    fails: 'never',
     answer: Promise.resolve(),
     async load() {
       await this.answer
-      if (this.fails) throw new Error('away')
+      if (this.fails === 'to load') throw new Error('away')
       return [...kept.values()]
     },
     async save(changed) {
-      if (this.fails) throw new Error('away')
+      if (this.fails === 'to save') throw new Error('away')
       for (const quota of changed) kept.set(quota.key, quota)
     },
   }
@@ -126,14 +126,14 @@ test('a keeper that is away stops nothing: what it knows counts once it answers,
   const keeper = memoryKeeper()
   const clock = fakeClock()
   keeper.kept.set('a', { key: 'a', takenAtMs: [clock.nowMs() - 1000, clock.nowMs() - 500] })
-  keeper.fails = true
+  keeper.fails = 'to load'
   const limiter = limiterOf(clock, { keeper })
   const taking = limiter.take('a')
   await clock.advance(2_000)
   expect((await taking).slot).not.toBeNull()
   await clock.advance(20_000)
   expect(keeper.kept.get('a')?.takenAtMs).toHaveLength(2)
-  keeper.fails = false
+  keeper.fails = 'never'
   await clock.advance(1_000)
   expect(await limiter.look('a')).toMatchObject({ left: 0, moreInMs: HOUR_MS - 24_000 })
   await clock.advance(5_000)
@@ -158,10 +158,10 @@ test('a save that fails is tried again with all of it', async () => {
   const clock = fakeClock()
   const limiter = limiterOf(clock, { keeper })
   await limiter.take('a')
-  keeper.fails = true
+  keeper.fails = 'to save'
   await clock.advance(5_000)
   await limiter.take('b')
-  keeper.fails = false
+  keeper.fails = 'never'
   await clock.advance(5_000)
   expect([...keeper.kept.keys()]).toEqual(['a', 'b'])
 })
