@@ -49,7 +49,8 @@ async function rangeOf(zones: Zones, { from, to, zone }: AskedRange): Promise<Ta
   await checkZone(zones, zone)
   const fromMs = await momentOf(zones, from, zone)
   const toMs = await momentOf(zones, to.kind === 'day' ? { ...to, dayMs: to.dayMs + DAY_MS } : to, zone)
-  if (toMs < fromMs) throw flawed('to', 'Must not be before `from`.')
+  // A day that ends where the range begins is the day before it.
+  if (toMs < fromMs || (toMs === fromMs && to.kind === 'day')) throw flawed('to', 'Must not be before `from`.')
   if (toMs > LAST_MS) throw flawed('to', 'Must be before the last day of the year 9999.')
   return { fromMs, toMs }
 }
