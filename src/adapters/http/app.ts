@@ -8,6 +8,7 @@ import type { Log } from '../../ports/log.ts'
 import type { PriceService } from '../../ports/prices.ts'
 import type { RateLimiter } from '../../ports/rate-limiter.ts'
 import type { TokenService } from '../../ports/service.ts'
+import type { TapFeed } from '../../ports/tap-feed.ts'
 import type { TapService } from '../../ports/taps.ts'
 import { FLOOD_LIMITS, type FloodLimits, type Floods, floods } from './access/floods.ts'
 import { gate } from './access/gate.ts'
@@ -48,6 +49,7 @@ import { stamps } from './stamps.ts'
 import { asyncapiDocument } from './stream/asyncapi.ts'
 import { type StreamHub, streamHub } from './stream/hub.ts'
 import { STREAM_LIMITS, type StreamLimits } from './stream/limits.ts'
+import { NO_TAP_FEED } from './stream/no-tap-feed.ts'
 import { streamRoutes } from './stream/routes.ts'
 
 export interface HttpDeps {
@@ -60,6 +62,8 @@ export interface HttpDeps {
   readonly taps?: TapService
   /** How many analytics queries a key may make; absent: any number. */
   readonly queries?: RateLimiter
+  /** Absent: streams of taps cannot be had. */
+  readonly tapFeed?: TapFeed
   readonly clock: Clock
   readonly log: Log
   /** Origins whose pages may read answers; `*` for any. */
@@ -124,8 +128,16 @@ export function httpApp(deps: HttpDeps): HttpApp {
     send: (answer, exchange) => preparedResponse(answer, exchange, stamp),
   })
   const limits = { ...STREAM_LIMITS, ...deps.streamLimits }
-  const hub = streamHub({ feed: deps.feed, clock, log, limits, random: deps.random ?? Math.random })
   const allowed = deps.access ?? NOBODY
+  const hub = streamHub({
+    feed: deps.feed,
+    taps: deps.tapFeed ?? NO_TAP_FEED,
+    access: allowed.service,
+    clock,
+    log,
+    limits,
+    random: deps.random ?? Math.random,
+  })
   const flood = floods({ ...FLOOD_LIMITS, ...allowed.floodLimits })
   const app = routes(deps, { prepared, allowed, flood, hub, limits, cors: origins })
   const access = accessLog({ clock, log, onAnswer: deps.onAnswer ?? (() => {}) })

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { CLIENT_MESSAGES, SERVER_FRAMES, StreamToken, StreamUpsert } from './schemas.ts'
+import { StreamTap } from './tap-schemas.ts'
 
 /** The AsyncAPI 3.0 document of the WebSocket, made from the schemas that also read and check its messages. */
 export function asyncapiDocument(version: string) {
@@ -27,12 +28,13 @@ export function asyncapiDocument(version: string) {
   }
 }
 
-const DESCRIPTION = `Every change of a list of tokens, in order.
+const DESCRIPTION = `Every change of a list of tokens, and of the taps of a team, in order.
 
-The service sends the same frames as the data of server-sent events at \`GET /v1/stream/tokens\`.
+The service sends the same frames as the data of server-sent events at \`GET /v1/stream/tokens\` and \`GET /v1/stream/taps\`.
 A list begins with \`subscribed\` and, unless \`recovered\`, a \`snapshot\`. Each \`delta\` leads from the position that the client has to the next.
 To apply one: drop the rows in \`remove\`; merge each \`upsert\` over its row by top-level key, new rows at the end; if there is an \`order\`, arrange the rows by it.
-\`heartbeat\` comes every 15 seconds: every list of the connection then stands at its \`seq\`.
+\`heartbeat\` comes every 15 seconds: every list of tokens of the connection then stands at its \`seq\`.
+Lists of taps (channel \`taps\`) are for connections that were opened with a key or a ticket; their rows are named by \`bucket\` and \`tag\`, an \`upsert\` replaces the count, and each has a \`heartbeat\` of its own, with its \`id\`.
 To resume, subscribe with \`since\` set to the position of the last delta, snapshot or heartbeat.`
 
 const CLIENT_NAMES = Object.keys(CLIENT_MESSAGES)
@@ -43,6 +45,7 @@ function components() {
   const registry = z.registry<{ id: string }>()
   registry.add(StreamToken, { id: 'Token' })
   registry.add(StreamUpsert, { id: 'TokenChange' })
+  registry.add(StreamTap, { id: 'TapCount' })
   const all = { ...CLIENT_MESSAGES, ...SERVER_FRAMES }
   for (const [name, schema] of Object.entries(all)) registry.add(schema, { id: name })
   const uri = (id: string) => `#/components/schemas/${id}`

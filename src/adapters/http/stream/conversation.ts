@@ -2,6 +2,7 @@ import { type ErrorCode, ServiceError } from '../../../domain/errors.ts'
 import type { SocketEvents, StreamSocket } from '../../../ports/caller.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Log } from '../../../ports/log.ts'
+import type { Visitor } from './crowd.ts'
 import type { StreamHub } from './hub.ts'
 import { CLOSE, type StreamLimits } from './limits.ts'
 import {
@@ -10,6 +11,7 @@ import {
   pongFrame,
   type Refusal,
   readMessage,
+  tapWishOf,
   unsubscribedFrame,
   wishOf,
 } from './messages.ts'
@@ -24,9 +26,9 @@ export interface ConversationDeps {
 }
 
 /** What is said over one WebSocket: reads what the client sends and answers it. */
-export function conversation(socket: StreamSocket, address: string | null, deps: ConversationDeps): SocketEvents {
+export function conversation(socket: StreamSocket, visitor: Visitor, deps: ConversationDeps): SocketEvents {
   const { hub, clock, log, limits } = deps
-  const opened = hub.open(socket, address)
+  const opened = hub.open(socket, visitor)
   if (opened === 'too_many') {
     socket.close(CLOSE.tooMany, 'too many connections')
     return SILENT
@@ -38,21 +40,25 @@ export function conversation(socket: StreamSocket, address: string | null, deps:
     opened.end(CLOSE.policy, `more than ${limits.messagesPerSecondMax} messages a second`)
     return false
   }
-  const answer = (message: ClientMessage) => {
+  const answer = (message: ClientMessage): void | Promise<void> => {
     if (message.op === 'ping') opened.reply(pongFrame(clock.nowMs()))
-    else if (message.op === 'subscribe') subscribe(opened, message, limits)
+    else if (message.op === 'subscribe') return subscribe(opened, message, limits)
     else if (opened.unsubscribe(message.id)) opened.reply(unsubscribedFrame(message.id))
     else throw new Refused({ id: message.id, code: 'unknown_subscription', detail: 'There is no list of this id.' })
+  }
+  const refuse = (message: ClientMessage, error: unknown) => {
+    const refusal = refusalOf(error, 'id' in message ? message.id : null)
+    if (refusal.code === 'internal') log.error('a message failed', { error })
+    opened.reply(errorFrame(refusal))
   }
   const listen = (text: string) => {
     const read = readMessage(text)
     if ('refusal' in read) return opened.reply(errorFrame(read.refusal))
+    const { message } = read
     try {
-      answer(read.message)
+      answer(message)?.catch((error: unknown) => refuse(message, error))
     } catch (error) {
-      const refusal = refusalOf(error, 'id' in read.message ? read.message.id : null)
-      if (refusal.code === 'internal') log.error('a message failed', { error })
-      opened.reply(errorFrame(refusal))
+      refuse(message, error)
     }
   }
   return {
@@ -70,11 +76,13 @@ export function conversation(socket: StreamSocket, address: string | null, deps:
 
 const SILENT: SocketEvents = { text() {}, binary() {}, pinged() {}, ponged() {}, closed() {} }
 
+/** @returns a promise where it has to be waited for */
 function subscribe(
   to: Session,
-  { id, params, since }: Extract<ClientMessage, { op: 'subscribe' }>,
+  message: Extract<ClientMessage, { op: 'subscribe' }>,
   { subscriptionsMax }: StreamLimits,
-): void {
+): void | Promise<void> {
+  const { id, since = null } = message
   if (!to.has(id) && to.subscriptions() >= subscriptionsMax) {
     throw new Refused({
       id,
@@ -82,7 +90,8 @@ function subscribe(
       detail: `At most ${subscriptionsMax} lists on a connection.`,
     })
   }
-  to.subscribe(wishOf(id, params, since ?? null))
+  if (message.channel === 'taps') return to.followTaps(tapWishOf(id, message.params, since))
+  to.subscribe(wishOf(id, message.params, since))
 }
 
 /** A message that is understood and cannot be granted. */

@@ -2,7 +2,7 @@ import type { ViewState } from '../../../domain/tokens/view-state.ts'
 import type { Snapshot } from '../../../ports/service.ts'
 import { isoOf } from '../bodies/time.ts'
 import { sourceStates } from '../bodies/token.ts'
-import { type Frame, type FrameKind, frameOf, type Tail } from './frames.ts'
+import { type Frame, type FrameKind, frameOf, subscribed, type Tail } from './frames.ts'
 import type { Reader, Standing } from './place.ts'
 import { remembered, rememberedIn } from './remembered.ts'
 import type { Spark } from './rows.ts'
@@ -62,12 +62,6 @@ export function editionFrames(snapshot: Snapshot, news: readonly News[]): Editio
         return frameOf({ name: 'heartbeat', eventId }, text)
       }),
   }
-}
-
-function subscribed(body: { id: string; epoch: string; seq: number; recovered: boolean }): Frame {
-  // Without its snapshot a reader is nowhere: cut in between, it must not believe to have this position.
-  const eventId = body.recovered ? `${body.epoch}-${body.seq}` : null
-  return frameOf({ name: 'subscribed', eventId }, JSON.stringify({ type: 'subscribed', ...body }))
 }
 
 function bySpark<T>(make: () => T): Readonly<Record<Spark, T>> {

@@ -42,6 +42,13 @@ export function frameOf(kind: FrameKind, head: string, tail: Tail = NOTHING): Fr
   })
 }
 
+/** A list begins, or goes on from `seq`. */
+export function subscribed(body: { id: string; epoch: string; seq: number; recovered: boolean }): Frame {
+  // Without its snapshot a reader is nowhere: cut in between, it must not believe to have this position.
+  const eventId = body.recovered ? `${body.epoch}-${body.seq}` : null
+  return frameOf({ name: 'subscribed', eventId }, JSON.stringify({ type: 'subscribed', ...body }))
+}
+
 interface Forms {
   readonly texts: () => readonly string[]
   readonly framed: () => Uint8Array

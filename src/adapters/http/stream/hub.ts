@@ -1,11 +1,15 @@
 import type { Change } from '../../../domain/tokens/board.ts'
 import { eventsOf } from '../../../domain/tokens/events.ts'
+import type { AccessService } from '../../../ports/access.ts'
 import type { BoardFeed } from '../../../ports/board-feed.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Log } from '../../../ports/log.ts'
 import type { Snapshot } from '../../../ports/service.ts'
+import type { TapFeed } from '../../../ports/tap-feed.ts'
+import { crowd, type Visitor } from './crowd.ts'
 import { type Edition, edition } from './edition.ts'
 import { CLOSE, type StreamLimits } from './limits.ts'
+import { errorFrame } from './messages.ts'
 import { Session, type SessionDeps } from './session.ts'
 import type { Sink } from './sink.ts'
 import type { News } from './tails.ts'
@@ -13,10 +17,11 @@ import { inTurns } from './turns.ts'
 
 /** Every open stream of this process, whatever its transport. */
 export interface StreamHub {
-  /** Takes a client in. @returns 'too_many' when its address, or the process, has as many as it may. */
-  open(sink: Sink, address: string | null): Session | 'too_many'
-  /** True when one more from this address would be too many. */
-  isFull(address: string | null): boolean
+  /**
+   * Takes a client in; what it opens with a key ends when the key does.
+   * @returns 'too_many' when its address, its key or the process has as many as it may
+   */
+  open(sink: Sink, visitor: Visitor): Session | 'too_many'
   /** How many streams are open. */
   size(): number
   /** Ends all streams, so that their clients connect again elsewhere, and takes nobody in any more. */
@@ -25,6 +30,8 @@ export interface StreamHub {
 
 export interface HubDeps {
   readonly feed: BoardFeed
+  readonly taps: TapFeed
+  readonly access: Pick<AccessService, 'watch'>
   readonly clock: Clock
   readonly log: Log
   readonly limits: StreamLimits
@@ -36,10 +43,10 @@ const PULSE_MS = 1000
 const NEWS_BOARDS = 8
 
 export function streamHub(deps: HubDeps): StreamHub {
-  const { feed, clock, log, limits, random } = deps
-  /** With the address of each. */
-  const sessions = new Map<Session, string | null>()
-  const byAddress = new Map<string, number>()
+  const { feed, taps, access, clock, log, limits, random } = deps
+  const sessions = new Map<Session, Guest>()
+  const followingTaps = new Set<Session>()
+  const present = crowd(limits)
   const paper = press(feed)
   let isPulsing = false
   let isDrained = false
@@ -55,7 +62,9 @@ export function streamHub(deps: HubDeps): StreamHub {
   }
   const all = () => sessions.keys()
   const perTurn = limits.perTurnMax
-  const turns = inTurns({ clock, perTurn, all, serve: guarded((one) => one.flush()) })
+  const serve = guarded((one) => one.flush())
+  const turns = inTurns({ clock, perTurn, all, serve })
+  const tapTurns = inTurns({ clock, perTurn, all: () => followingTaps.keys(), serve })
   // In turns as well: a pulse sends what waits, so one for all at once would write to all at once.
   const pulses = inTurns({ clock, perTurn, all, serve: guarded((one) => one.pulse()) })
   const pulse = () => {
@@ -63,42 +72,43 @@ export function streamHub(deps: HubDeps): StreamHub {
     if (isPulsing) clock.after(PULSE_MS, pulse)
     pulses.begin()
   }
-  const count = (address: string | null, by: 1 | -1) => {
-    if (address === null) return
-    const left = (byAddress.get(address) ?? 0) + by
-    if (left === 0) byAddress.delete(address)
-    else byAddress.set(address, left)
-  }
-  const isFull = (address: string | null) =>
-    isDrained ||
-    sessions.size >= limits.connectionsMax ||
-    (address !== null && (byAddress.get(address) ?? 0) >= limits.connectionsPerAddressMax)
   const shared: SessionDeps = {
     feed,
+    taps,
     clock,
     limits,
     random,
     edition: paper.newest,
     later: (one, delayMs, run) => void clock.after(delayMs, () => guarded(run)(one)),
+    onTaps: (one) => void followingTaps.add(one),
     onEnd(one, how) {
-      const address = sessions.get(one) ?? null
-      if (how !== null) log.debug('a stream was ended', { ...how, address })
+      const guest = sessions.get(one)
+      if (how !== null) log.debug('a stream was ended', { ...how, address: guest?.visitor.address ?? null })
       sessions.delete(one)
-      count(address, -1)
+      followingTaps.delete(one)
+      if (guest === undefined) return
+      present.count(guest.visitor, -1)
+      guest.unwatch()
     },
   }
+  const endWithKey = guarded((one) => {
+    one.reply(errorFrame({ code: 'key_invalid', detail: 'The key of this stream is over.' }))
+    one.end(CLOSE.key, 'key_invalid: the key of this stream is over')
+  })
   const stopFeed = feed.onBoard((snapshot, changes) => {
     paper.print(snapshot, changes)
     turns.begin()
   })
+  const stopTaps = taps.onNews(() => tapTurns.begin())
   return {
-    isFull,
     size: () => sessions.size,
-    open(sink, address) {
-      if (isFull(address)) return 'too_many'
-      const one = new Session(sink, shared)
-      sessions.set(one, address)
-      count(address, 1)
+    open(sink, visitor) {
+      if (isDrained || present.isFull(visitor)) return 'too_many'
+      const { holder } = visitor
+      const one = new Session(sink, shared, holder?.team.id ?? null)
+      const unwatch = holder === null ? () => {} : access.watch(holder.key, () => endWithKey(one))
+      sessions.set(one, { visitor, unwatch })
+      present.count(visitor, 1)
       if (!isPulsing) clock.after(PULSE_MS, pulse)
       isPulsing = true
       return one
@@ -106,9 +116,16 @@ export function streamHub(deps: HubDeps): StreamHub {
     drain() {
       isDrained = true
       stopFeed()
+      stopTaps()
       for (const one of [...sessions.keys()]) one.end(CLOSE.restart, 'the service restarts: connect again')
     },
   }
+}
+
+interface Guest {
+  readonly visitor: Visitor
+  /** Nobody need be told any more when its key ends. */
+  readonly unwatch: () => void
 }
 
 /** The newest edition, and the events that go with it. */

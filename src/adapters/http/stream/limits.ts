@@ -3,6 +3,8 @@ export interface StreamLimits {
   readonly connectionsMax: number
   /** Of one address. */
   readonly connectionsPerAddressMax: number
+  /** Opened with one key, or with tickets of it. */
+  readonly connectionsPerKeyMax: number
   /** Of one socket. */
   readonly subscriptionsMax: number
   /** In any second. */
@@ -30,6 +32,7 @@ export interface StreamLimits {
 export const STREAM_LIMITS: StreamLimits = {
   connectionsMax: 20_000,
   connectionsPerAddressMax: 20,
+  connectionsPerKeyMax: 20,
   subscriptionsMax: 20,
   messagesPerSecondMax: 20,
   messageBytesMax: 4096,
@@ -56,6 +59,8 @@ export const CLOSE = {
   tooLarge: 1009,
   /** The service ends or restarts. */
   restart: 1012,
+  /** The key that the stream was opened with is over. */
+  key: 4401,
   slow: 4408,
   tooMany: 4429,
 } as const

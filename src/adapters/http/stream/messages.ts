@@ -1,8 +1,10 @@
 import type { z } from '@hono/zod-openapi'
 import { isoOf } from '../bodies/time.ts'
 import { type Frame, frameOf } from './frames.ts'
-import { CHANNELS, CLIENT_MESSAGES, type ErrorFrame, type StreamErrorCode, type StreamParams } from './schemas.ts'
+import { CHANNELS, CLIENT_MESSAGES, type ErrorFrame, OPS, type StreamErrorCode, type StreamParams } from './schemas.ts'
 import type { Wish } from './session.ts'
+import type { TapWish } from './tap-lists.ts'
+import type { TapStreamParams } from './tap-schemas.ts'
 
 /** A message of a client, understood. */
 export type ClientMessage = z.output<(typeof CLIENT_MESSAGES)[keyof typeof CLIENT_MESSAGES]>
@@ -12,7 +14,7 @@ export type Refusal = Omit<ErrorFrame, 'type'>
 
 const DETAILS = {
   notJson: 'A message must be one JSON object.',
-  op: `Known operations: ${Object.keys(CLIENT_MESSAGES).join(', ')}.`,
+  op: `Known operations: ${OPS.join(', ')}.`,
   channel: `Known channels: ${CHANNELS.join(', ')}.`,
 } as const
 
@@ -21,7 +23,7 @@ export function readMessage(text: string): { readonly message: ClientMessage } |
   const body = parsed(text)
   if (body === null) return { refusal: { code: 'invalid_message', detail: DETAILS.notJson } }
   const id = typeof body['id'] === 'string' && body['id'].length <= 64 ? { id: body['id'] } : {}
-  const schema = schemaOf(body['op'])
+  const schema = schemaOf(body)
   if (schema === null) return { refusal: { ...id, code: 'unknown_op', detail: DETAILS.op } }
   const read = schema.safeParse(withoutBadSince(body))
   return read.success ? { message: read.data } : { refusal: { ...id, ...refusalOf(read.error.issues) } }
@@ -36,10 +38,10 @@ function parsed(text: string): Readonly<Record<string, unknown>> | null {
   }
 }
 
-function schemaOf(op: unknown) {
-  return typeof op === 'string' && Object.hasOwn(CLIENT_MESSAGES, op)
-    ? CLIENT_MESSAGES[op as keyof typeof CLIENT_MESSAGES]
-    : null
+function schemaOf({ op, channel }: Readonly<Record<string, unknown>>) {
+  if (op === 'subscribe' && channel === 'taps') return CLIENT_MESSAGES.subscribe_taps
+  const known = OPS.find((one) => one === op)
+  return known === undefined ? null : CLIENT_MESSAGES[known]
 }
 
 /** A position that is none cannot be honoured, like one that is gone: the list begins anew, and says so. */
@@ -92,6 +94,11 @@ export function wishOf(id: string, params: StreamParams, since: Wish['since']): 
     spark: include === 'spark' ? 'spark' : 'plain',
     since,
   }
+}
+
+/** What the session has to follow of the taps of its team. */
+export function tapWishOf(id: string, { interval, tag }: TapStreamParams, since: TapWish['since']): TapWish {
+  return { id, question: { interval, tag: tag ?? null }, since }
 }
 
 export function errorFrame(refusal: Refusal): Frame {

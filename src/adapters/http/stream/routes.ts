@@ -2,18 +2,19 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { ServiceError } from '../../../domain/errors.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Log } from '../../../ports/log.ts'
-import { STREAM_READS } from '../access/declared.ts'
+import { STREAM_READS, withKeyOrTicket } from '../access/declared.ts'
+import { holderOf } from '../access/holder.ts'
 import type { Cors } from '../cors.ts'
 import type { EdgeEnv, Exchange } from '../exchange.ts'
 import { KEY_PROBLEMS, problems } from '../schemas/problem.ts'
-import { NoQuery } from '../schemas/query.ts'
 import { conversation } from './conversation.ts'
+import type { Visitor } from './crowd.ts'
 import { eventStream } from './event-stream.ts'
 import type { StreamHub } from './hub.ts'
 import type { StreamLimits } from './limits.ts'
-import { wishOf } from './messages.ts'
+import { tapWishOf, wishOf } from './messages.ts'
 import { checkOrigin } from './origin.ts'
-import { type Position, StreamQuery } from './schemas.ts'
+import { type Position, SocketQuery, StreamQuery, TapStreamQuery } from './schemas.ts'
 import type { Session } from './session.ts'
 
 const STREAM_PROBLEMS = ['origin_not_allowed', 'too_many_connections', 'shutting_down'] as const
@@ -25,13 +26,28 @@ export const socket = createRoute({
   operationId: 'openSocket',
   security: STREAM_READS,
   summary: 'Every change, over a WebSocket',
-  description: 'Several lists on one connection. /asyncapi.json describes the messages.',
-  request: { query: NoQuery },
+  description:
+    'Several lists on one connection. /asyncapi.json describes the messages. ' +
+    'Lists of taps need a key of the team in the headers of this request, or a ticket of it.',
+  request: { query: SocketQuery },
   responses: {
     101: { description: 'The connection speaks WebSocket from here on: JSON, one object in each text message.' },
     ...problems(...KEY_PROBLEMS, 'upgrade_required', ...STREAM_PROBLEMS),
   },
 })
+
+const LastEventId = z.object({
+  'last-event-id': z
+    .string()
+    .optional()
+    .openapi({ description: 'The last position of this list that the client has.' }),
+})
+const EVENTS = {
+  200: {
+    description: 'Events, until either side ends it.',
+    content: { 'text/event-stream': { schema: z.string() } },
+  },
+}
 
 export const events = createRoute({
   method: 'get',
@@ -43,22 +59,25 @@ export const events = createRoute({
   description:
     'Events `subscribed`, `snapshot`, `delta`, `event` and `heartbeat`; their data are the frames that /asyncapi.json describes. ' +
     'The id of an event is a position, `<epoch>-<seq>`: browsers send it back by themselves and go on without a gap.',
-  request: {
-    query: StreamQuery,
-    headers: z.object({
-      'last-event-id': z
-        .string()
-        .optional()
-        .openapi({ description: 'The last position of this list that the client has.' }),
-    }),
-  },
+  request: { query: StreamQuery, headers: LastEventId },
   responses: {
-    200: {
-      description: 'Events, until either side ends it.',
-      content: { 'text/event-stream': { schema: z.string() } },
-    },
+    ...EVENTS,
     ...problems(...KEY_PROBLEMS, 'invalid_cursor', 'no_data', 'too_many_views', ...STREAM_PROBLEMS),
   },
+})
+
+export const tapEvents = createRoute({
+  method: 'get',
+  path: '/v1/stream/taps',
+  tags: ['Streams'],
+  operationId: 'openTapEvents',
+  security: withKeyOrTicket('read'),
+  summary: 'Every change of the taps of a team, as server-sent events',
+  description:
+    'Counts by bucket and tag, as they are now. Events `subscribed`, `snapshot`, `delta` and `heartbeat`, as for tokens; ' +
+    '`error` with the code `key_invalid` when the key has ended. Late taps change the count of the bucket in which they happened.',
+  request: { query: TapStreamQuery, headers: LastEventId },
+  responses: { ...EVENTS, ...problems(...KEY_PROBLEMS, 'tag_not_found', 'taps_unavailable', ...STREAM_PROBLEMS) },
 })
 
 export interface StreamRouteDeps {
@@ -88,7 +107,17 @@ export function streamRoutes(deps: StreamRouteDeps) {
       const { exchange } = c.env
       admit(exchange)
       if (exchange.method === 'HEAD') return new Response(null, { headers: EVENT_HEADERS }) as never
-      return eventsOf(exchange, c.req.valid('query'), deps) as never
+      const wish = wishOf('tokens', c.req.valid('query'), positionOf(exchange.header('last-event-id')))
+      return eventsOf(exchange, deps, (session) => session.subscribe(wish)) as never
+    })
+    .openapi(tapEvents, (c) => {
+      const { exchange } = c.env
+      admit(exchange)
+      holderOf(c)
+      if (exchange.method === 'HEAD') return new Response(null, { headers: EVENT_HEADERS }) as never
+      const query = c.req.valid('query')
+      const since = positionOf(exchange.header('last-event-id') ?? query.since ?? null)
+      return eventsOf(exchange, deps, (session) => session.followTaps(tapWishOf('taps', query, since))) as never
     })
 }
 
@@ -98,7 +127,8 @@ function upgraded(exchange: Exchange, deps: StreamRouteDeps): Response {
   if (caller === null || !caller.wantsSocket) {
     throw new ServiceError('upgrade_required', 'Open it with a WebSocket client, or use /v1/stream/tokens.')
   }
-  caller.upgrade((opened) => conversation(opened, caller.address, deps))
+  const visitor = visitorOf(exchange)
+  caller.upgrade((opened) => conversation(opened, visitor, deps))
   return new Response(null, { status: 204 })
 }
 
@@ -110,16 +140,20 @@ const EVENT_HEADERS = {
   // Nothing else comes over it, so to cut the stream is to cut nobody else.
   connection: 'close',
 }
-/** Every frame names its list; a stream of events has one. */
-const LIST_ID = 'tokens'
 const RETRY_MS_MIN = 1000
 const RETRY_MS_SPREAD = 2000
 const CLOSE_WITHIN_MS = 5000
 
-/** @throws ServiceError before the stream begins: then there is none. */
-function eventsOf(exchange: Exchange, query: z.output<typeof StreamQuery>, deps: StreamRouteDeps): Response {
+/**
+ * @param follow begins the one list of the stream, whose id is that of its channel
+ * @throws ServiceError before the stream begins: then there is none.
+ */
+async function eventsOf(
+  exchange: Exchange,
+  deps: StreamRouteDeps,
+  follow: (session: Session) => void | Promise<void>,
+): Promise<Response> {
   const { caller } = exchange
-  const address = caller?.address ?? null
   let session: Session | 'too_many' = 'too_many'
   const { body, sink } = eventStream({
     bufferedBytesMax: deps.limits.bufferedBytesMax,
@@ -130,17 +164,21 @@ function eventsOf(exchange: Exchange, query: z.output<typeof StreamQuery>, deps:
     cut: () => caller?.cut() ?? false,
     onGone: () => session !== 'too_many' && session.gone(),
   })
-  session = deps.hub.open(sink, address)
+  session = deps.hub.open(sink, visitorOf(exchange))
   if (session === 'too_many')
-    throw new ServiceError('too_many_connections', 'This address has as many streams as it may.')
+    throw new ServiceError('too_many_connections', 'This address, or this key, has as many streams as it may.')
   try {
-    session.subscribe(wishOf(LIST_ID, query, positionOf(exchange.header('last-event-id'))))
+    await follow(session)
   } catch (error) {
     session.gone()
     throw error
   }
   caller?.holdOpen()
   return new Response(body, { headers: EVENT_HEADERS })
+}
+
+function visitorOf({ caller, holder }: Exchange): Visitor {
+  return { address: caller?.address ?? null, holder: holder ?? null }
 }
 
 /** What `Last-Event-ID` says; null when that is no position, and the stream begins anew. */

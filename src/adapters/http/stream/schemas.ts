@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { LIMIT_DEFAULT, ListQuery, limitUpTo } from '../schemas/query.ts'
 import { Num, SourceStates, Time, TokenSchema } from '../schemas/token.ts'
+import { TAP_FRAMES, TapStreamParams } from './tap-schemas.ts'
 
 const STREAM_LIMIT_MAX = 1000
 const MIN_LIQUIDITY_USD_MAX = 1e15
@@ -15,18 +16,39 @@ export const StreamParams = list.extend({
 })
 export type StreamParams = z.output<typeof StreamParams>
 
+const ticket = z.string().max(128).optional().openapi({
+  description: 'Of `POST /v1/stream/tickets`, for clients that can set no header. Good once.',
+})
+
+/** What may stand in the address of the WebSocket. */
+export const SocketQuery = z.strictObject({ ticket })
+
 /** The same parameters in a query, where everything is text. */
-export const StreamQuery = list.extend({ limit: limitUpTo(STREAM_LIMIT_MAX, 'Tokens in the list.') })
+export const StreamQuery = list.extend({ limit: limitUpTo(STREAM_LIMIT_MAX, 'Tokens in the list.'), ticket })
+
+/** Of a stream of events about taps. */
+export const TapStreamQuery = TapStreamParams.extend({
+  ticket,
+  since: z.string().max(96).optional().openapi({
+    description: 'What `Last-Event-ID` says, for clients that can set no header. The header wins.',
+  }),
+})
 
 /** A place in the history of the board. */
 export const PositionSchema = z.strictObject({ epoch: z.string().max(64), seq: z.int().min(0) })
 export type Position = Readonly<z.output<typeof PositionSchema>>
 
-export const CHANNELS = ['tokens'] as const
+export const CHANNELS = ['tokens', 'taps'] as const
+export const OPS = ['subscribe', 'unsubscribe', 'ping'] as const
 
 const SubscriptionId = z.string().min(1).max(ID_LENGTH_MAX).meta({
   description:
     'Chosen by the client; every frame about this list carries it. Subscribing again under it replaces the list.',
+})
+
+const since = PositionSchema.optional().meta({
+  description:
+    'The last position of this list that the client has. A `since` that cannot be honoured is answered with `recovered: false`.',
 })
 
 /** What a client may send. */
@@ -34,12 +56,16 @@ export const CLIENT_MESSAGES = {
   subscribe: z.strictObject({
     op: z.literal('subscribe'),
     id: SubscriptionId,
-    channel: z.enum(CHANNELS),
+    channel: z.literal('tokens'),
     params: StreamParams.prefault({}),
-    since: PositionSchema.optional().meta({
-      description:
-        'The last position of this list that the client has. A `since` that cannot be honoured is answered with `recovered: false`.',
-    }),
+    since,
+  }),
+  subscribe_taps: z.strictObject({
+    op: z.literal('subscribe'),
+    id: SubscriptionId,
+    channel: z.literal('taps').meta({ description: 'For connections that were opened with a key or a ticket.' }),
+    params: TapStreamParams.prefault({}),
+    since,
   }),
   unsubscribe: z.strictObject({ op: z.literal('unsubscribe'), id: SubscriptionId }),
   ping: z.strictObject({ op: z.literal('ping') }),
@@ -64,6 +90,10 @@ export const STREAM_ERRORS = [
   'too_many_subscriptions',
   'too_many_views',
   'no_data',
+  'key_required',
+  'key_invalid',
+  'tag_not_found',
+  'taps_unavailable',
   'internal',
 ] as const
 export type StreamErrorCode = (typeof STREAM_ERRORS)[number]
@@ -128,11 +158,12 @@ export const SERVER_FRAMES = {
   new_token: eventOf('new_token', { created_at: z.iso.datetime() }),
   heartbeat: z.object({
     type: z.literal('heartbeat'),
-    seq: Seq.meta({ description: 'Every list of this connection stands at this position.' }),
+    seq: Seq.meta({ description: 'Every list of tokens of this connection stands at this position.' }),
     at: z.iso.datetime().meta({ description: 'When it was sent.' }),
     as_of: z.iso.datetime().meta({ description: 'When the newest board was made: quiet and dead differ here.' }),
     sources: SourceStates,
   }),
+  ...TAP_FRAMES,
   pong: z.object({ type: z.literal('pong'), at: z.iso.datetime() }),
   error: z.object({
     type: z.literal('error'),

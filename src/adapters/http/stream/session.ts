@@ -1,6 +1,7 @@
 import type { TokenView } from '../../../domain/tokens/query.ts'
 import type { BoardFeed } from '../../../ports/board-feed.ts'
 import type { Clock } from '../../../ports/clock.ts'
+import type { TapFeed } from '../../../ports/tap-feed.ts'
 import type { Edition } from './edition.ts'
 import { type Frame, joined } from './frames.ts'
 import { CLOSE, type StreamLimits } from './limits.ts'
@@ -10,6 +11,7 @@ import type { Spark } from './rows.ts'
 import type { Position } from './schemas.ts'
 import type { Sink } from './sink.ts'
 import { type Subscription, start } from './subscription.ts'
+import { TapLists, type TapWish } from './tap-lists.ts'
 
 export interface Wish {
   readonly id: string
@@ -29,6 +31,7 @@ export interface Ended {
 /** What all sessions have in common: one object for all, which a board then finds in the processor's cache. */
 export interface SessionDeps {
   readonly feed: BoardFeed
+  readonly taps: TapFeed
   readonly clock: Clock
   readonly limits: StreamLimits
   /** What there is to say now; null before the first board. */
@@ -37,6 +40,8 @@ export interface SessionDeps {
   readonly random: () => number
   /** Runs something of a session later; a fault in it ends the session and nothing else. */
   readonly later: (one: Session, delayMs: number, run: () => void) => void
+  /** Called when a session begins to follow taps. */
+  readonly onTaps: (one: Session) => void
   /** Called once, when a session has ended. @param how null when it was not we who ended it */
   readonly onEnd: (one: Session, how: Ended | null) => void
 }
@@ -51,14 +56,19 @@ export class Session {
   #place = NOWHERE
   /** Those that have not: the reader is behind, or asked for a position that is ahead of us. */
   #starting: readonly Subscription[] = []
+  /** Null until it follows taps: most never do. */
+  #taps: TapLists | null = null
+  readonly #teamId: number | null
   #heartbeatAtMs: number
   #slowSinceMs: number | null = null
   #isOver = false
 
-  constructor(sink: Sink, deps: SessionDeps) {
+  /** @param teamId whose key it was opened with; null: nobody's */
+  constructor(sink: Sink, deps: SessionDeps, teamId: number | null) {
     const { clock, limits, random } = deps
     const bornMs = clock.monotonicMs()
     this.#sink = sink
+    this.#teamId = teamId
     this.#deps = deps
     this.#life = liveness({ limits, bornMs, sink, random })
     this.#heartbeatAtMs = bornMs + limits.heartbeatMs * random()
@@ -71,7 +81,7 @@ export class Session {
   subscribe({ id, spark, since, view, limit }: Wish): void {
     const { feed, clock, limits, later } = this.#deps
     const list: Subscription = { reader: { id, spark }, view: feed.open(view, limit), since }
-    this.unsubscribe(id)
+    this.#drop(id)
     this.#starting = [...this.#starting, list]
     this.#life.used(true, clock.monotonicMs())
     this.flush()
@@ -83,25 +93,39 @@ export class Session {
     })
   }
 
+  /**
+   * Follows taps; a list under the same id ends at once. Resolves when this one has begun, or is not wanted any more.
+   * @throws ServiceError what `TapLists.open` throws; there is no list of this id then
+   */
+  async followTaps(wish: TapWish): Promise<void> {
+    if (this.#isOver) return
+    const { clock, taps, onTaps } = this.#deps
+    this.#drop(wish.id)
+    this.#taps ??= new TapLists(taps, this.#teamId)
+    onTaps(this)
+    const opening = this.#taps.open(wish)
+    this.#life.used(true, clock.monotonicMs())
+    try {
+      await opening
+    } finally {
+      this.#life.used(this.subscriptions() > 0, clock.monotonicMs())
+    }
+    this.flush()
+  }
+
   /** @returns false when there is no list of this id. */
   unsubscribe(id: string): boolean {
-    const all = this.#all()
-    const list = all.find(({ reader }) => reader.id === id)
-    if (list === undefined) return false
-    list.view.close()
-    this.#lists = this.#lists.filter((one) => one !== list)
-    this.#place = this.#place.filter(({ reader }) => reader.id !== id)
-    this.#starting = this.#starting.filter((one) => one !== list)
-    this.#life.used(all.length > 1, this.#deps.clock.monotonicMs())
-    return true
+    const wasThere = this.#drop(id)
+    if (wasThere) this.#life.used(this.subscriptions() > 0, this.#deps.clock.monotonicMs())
+    return wasThere
   }
 
   has(id: string): boolean {
-    return this.#all().some(({ reader }) => reader.id === id)
+    return this.#all().some(({ reader }) => reader.id === id) || this.#taps?.has(id) === true
   }
 
   subscriptions(): number {
-    return this.#all().length
+    return this.#all().length + (this.#taps?.size() ?? 0)
   }
 
   /** Sends one frame that is about no position. */
@@ -111,12 +135,10 @@ export class Session {
 
   /** Sends everything that is new, unless the reader is behind. */
   flush(): void {
+    if (this.#isOver || this.#isBehind()) return
     const edition = this.#deps.edition()
-    if (this.#isOver || edition === null || this.#isBehind()) return
-    const begun = this.#starting.length === 0 ? null : this.#begin(edition)
-    const { frame: news, place } = edition.advance(this.#place, this.#lists)
-    this.#place = place
-    const frame = begun === null || news === null ? (begun ?? news) : joined([begun, news])
+    const tokens = edition === null ? null : this.#news(edition)
+    const frame = this.#taps === null ? tokens : both(tokens, this.#taps.news())
     if (frame !== null) this.#sink.send(frame)
   }
 
@@ -154,11 +176,30 @@ export class Session {
     if (this.#isOver) return
     this.#isOver = true
     for (const { view } of this.#all()) view.close()
+    this.#taps?.dropAll()
     this.#deps.onEnd(this, how)
   }
 
   #all(): readonly Subscription[] {
     return [...this.#lists, ...this.#starting]
+  }
+
+  #drop(id: string): boolean {
+    const list = this.#all().find(({ reader }) => reader.id === id)
+    if (list === undefined) return this.#taps?.drop(id) ?? false
+    list.view.close()
+    this.#lists = this.#lists.filter((one) => one !== list)
+    this.#place = this.#place.filter(({ reader }) => reader.id !== id)
+    this.#starting = this.#starting.filter((one) => one !== list)
+    return true
+  }
+
+  /** @returns what is new in lists of tokens; null when nothing is */
+  #news(edition: Edition): Frame | null {
+    const begun = this.#starting.length === 0 ? null : this.#begin(edition)
+    const { frame, place } = edition.advance(this.#place, this.#lists)
+    this.#place = place
+    return both(begun, frame)
   }
 
   /** @returns what is said of the lists that can begin now; null when none can */
@@ -202,11 +243,22 @@ export class Session {
   /** It moves the position of every list, so it goes out only when all of them stand at the head. */
   #heartbeat(nowMs: number): void {
     const { clock, limits } = this.#deps
-    const edition = this.#deps.edition()
-    if (this.#isOver || edition === null || nowMs < this.#heartbeatAtMs) return
-    if (this.#starting.length > 0 || this.#isBehind()) return
+    if (this.#isOver || nowMs < this.#heartbeatAtMs || this.#starting.length > 0 || this.#isBehind()) return
+    const frame = both(this.#boardBeat(), this.#taps?.heartbeat(clock.nowMs()) ?? null)
+    if (frame === null) return
     this.#heartbeatAtMs = nowMs + limits.heartbeatMs
-    this.#sink.send(edition.heartbeat(clock.nowMs()))
-    this.#place = edition.told(this.#place)
+    this.#sink.send(frame)
   }
+
+  /** Of all lists of tokens; a connection that follows only taps is told of those, each by itself. */
+  #boardBeat(): Frame | null {
+    const edition = this.#deps.edition()
+    if (edition === null || (this.#lists.length === 0 && this.subscriptions() > 0)) return null
+    this.#place = edition.told(this.#place)
+    return edition.heartbeat(this.#deps.clock.nowMs())
+  }
+}
+
+function both(first: Frame | null, second: Frame | null): Frame | null {
+  return first === null || second === null ? (first ?? second) : joined([first, second])
 }
