@@ -1,9 +1,12 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { EdgeEnv } from './exchange.ts'
 
-/** The OpenAPI 3.1 document, made from the schemas that also validate requests. */
-export function openapiDocument(app: OpenAPIHono<EdgeEnv>, version: string) {
-  return app.getOpenAPI31Document({
+/**
+ * The OpenAPI 3.1 document, made from the schemas that also validate requests.
+ * @param publicReads false: what could be open to all needs a key here, and the document says so
+ */
+export function openapiDocument(app: OpenAPIHono<EdgeEnv>, version: string, publicReads = true) {
+  const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Tickertap',
@@ -22,6 +25,15 @@ export function openapiDocument(app: OpenAPIHono<EdgeEnv>, version: string) {
       { name: 'Service' },
     ],
   })
+  if (!publicReads) closeReads(Object.values(document.paths ?? {}).flatMap((path) => Object.values(path)))
+  return document
+}
+
+/** Takes away the choice to come without a key. */
+function closeReads(operations: readonly { security?: readonly object[] }[]): void {
+  for (const operation of operations) {
+    operation.security = (operation.security ?? []).filter((one) => Object.keys(one).length > 0)
+  }
 }
 
 const DESCRIPTION = `Live token prices, merged from several DEX sources, with the origin and the age of every number, and their history.

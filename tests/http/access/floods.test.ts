@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { floods } from '../../../src/adapters/http/access/floods.ts'
+import { secretOf } from '../../../src/domain/access/secret.ts'
+import { callerAt, guardedHttp } from './support.ts'
+
+const randomKey = () => secretOf('key', randomBytes(32))
+
+function asking(http: ReturnType<typeof guardedHttp>) {
+  return async (address: string, secret: string) => {
+    const request = new Request('http://here/v1/me', { headers: { 'x-api-key': secret } })
+    return http.fetch(request, callerAt(address))
+  }
+}
+
+describe('a stranger who guesses keys', () => {
+  test('costs the store twenty questions a minute, and is told how long to wait', async () => {
+    const http = guardedHttp()
+    const ask = asking(http)
+    const statuses = new Map<number, number>()
+    for (let i = 0; i < 10_000; i++) {
+      const response = await ask('10.0.0.1', randomKey())
+      statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1)
+      if (response.status === 429) {
+        expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+        expect(Number(response.headers.get('retry-after'))).toBeLessThanOrEqual(60)
+      }
+    }
+    expect(statuses).toEqual(
+      new Map([
+        [401, 20],
+        [429, 9980],
+      ]),
+    )
+    expect(Object.values(http.access.asked).reduce((sum, count) => sum + count, 0)).toBeLessThan(100)
+  })
+
+  test('keeps nobody else out, and not even others at the same address whose key is known', async () => {
+    const http = guardedHttp()
+    const ask = asking(http)
+    const known = await http.access.key('Night market')
+    const elsewhere = await http.access.key('Day market')
+    expect((await ask('10.0.0.1', known.secret)).status).toBe(200)
+    for (let i = 0; i < 30; i++) await ask('10.0.0.1', randomKey())
+    expect((await ask('10.0.0.1', randomKey())).status).toBe(429)
+    expect((await ask('10.0.0.1', known.secret)).status).toBe(200)
+    expect((await ask('10.0.0.2', elsewhere.secret)).status).toBe(200)
+  })
+
+  test('spends nothing with keys that are somebody’s, or that nobody could check', async () => {
+    const http = guardedHttp()
+    const ask = asking(http)
+    for (let i = 0; i < 30; i++) {
+      const { secret } = await http.access.key('Night market')
+      expect((await ask('10.0.0.1', secret)).status).toBe(200)
+    }
+    http.access.store.fail('away')
+    for (let i = 0; i < 30; i++) expect((await ask('10.0.0.1', randomKey())).status).toBe(503)
+  })
+
+  test('asks at once and gets no further', async () => {
+    const http = guardedHttp()
+    const ask = asking(http)
+    const answers = await Promise.all(Array.from({ length: 200 }, () => ask('10.0.0.1', randomKey())))
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(20)
+    expect(http.access.asked['holder']).toBe(20)
+  })
+
+  test('is told to slow down when too many keys were refused, whatever they were', async () => {
+    const http = guardedHttp({ floodLimits: { refusalsPerMinute: 5 } })
+    const ask = asking(http)
+    const statuses = []
+    for (let i = 0; i < 7; i++) statuses.push((await ask('10.0.0.1', 'nonsense')).status)
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429])
+    const { secret } = await http.access.key('Night market')
+    expect((await ask('10.0.0.1', secret)).status).toBe(200)
+    expect((await ask('10.0.0.2', 'nonsense')).status).toBe(401)
+  })
+})
+
+test('a flood from one address is refused even with a good key', async () => {
+  const http = guardedHttp({ floodLimits: { keyedPer10Seconds: 3 } })
+  const ask = asking(http)
+  const { secret } = await http.access.key('Night market')
+  const statuses = []
+  for (let i = 0; i < 5; i++) statuses.push((await ask('10.0.0.1', secret)).status)
+  expect(statuses).toEqual([200, 200, 200, 429, 429])
+  expect((await ask('10.0.0.2', secret)).status).toBe(200)
+})
+
+test('a key gets so many tickets and no more', async () => {
+  const http = guardedHttp({ floodLimits: { ticketsPerMinute: 2 } })
+  const [one, other] = [await http.access.key('Night market'), await http.access.key('Night market')]
+  const ask = async ({ secret }: typeof one) =>
+    (await http.get('/v1/stream/tickets', { method: 'POST', headers: { 'x-api-key': secret } })).status
+  expect([await ask(one), await ask(one), await ask(one), await ask(other)]).toEqual([200, 200, 429, 200])
+})
+
+describe('an address', () => {
+  const limits = { unknownKeysPerMinute: 1, refusalsPerMinute: 1, keyedPer10Seconds: 1, ticketsPerMinute: 1 }
+  const isOne = async (first: string | null, second: string | null) => {
+    const flood = floods(limits)
+    await flood.keyed(first)
+    return flood.keyed(second).then(
+      () => false,
+      () => true,
+    )
+  }
+
+  test('of IPv6 is its network of 64 bits, however it is written', async () => {
+    expect(await isOne('2001:db8::1', '2001:db8::2')).toBe(true)
+    expect(await isOne('2001:db8:0:0:5::2', '2001:db8::1')).toBe(true)
+    expect(await isOne('2001:db8:0:1::1', '2001:db8::1')).toBe(false)
+    expect(await isOne('::ffff:10.0.0.1', '::ffff:10.0.0.2')).toBe(false)
+    expect(await isOne('10.0.0.1', '10.0.0.2')).toBe(false)
+    expect(await isOne(null, null)).toBe(true)
+  })
+})
