@@ -140,6 +140,20 @@ test('a keeper that is away stops nothing: what it knows counts once it answers,
   expect(keeper.kept.get('a')?.takenAtMs).toHaveLength(3)
 })
 
+test('a process that ends before it knew what was kept leaves it as it is', async () => {
+  const keeper = memoryKeeper()
+  const clock = fakeClock()
+  keeper.kept.set('a', { key: 'a', takenAtMs: [clock.nowMs() - 1000] })
+  keeper.fails = 'to load'
+  const limiter = limiterOf(clock, { keeper })
+  const taking = limiter.take('a')
+  await clock.advance(2_000)
+  await taking
+  await limiter.close()
+  expect(keeper.kept.get('a')?.takenAtMs).toHaveLength(1)
+  expect(keeper.kept.get('a')?.takenAtMs).toEqual([clock.nowMs() - 3000])
+})
+
 test('whoever asks at once waits for what was kept', async () => {
   const keeper = memoryKeeper()
   const clock = fakeClock()
