@@ -1,9 +1,8 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { chownSync, existsSync, globSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { chownSync, existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { vi } from 'vitest'
 import { freePort } from './redis-server.ts'
 import { requireAll } from './require-all.ts'
 
@@ -68,7 +67,8 @@ export async function startPostgres(args: readonly string[] = []): Promise<Postg
     async stop() {
       signalAll(server, 'SIGCONT')
       await kill9()
-      await vi.waitFor(() => rmSync(folder, { recursive: true, force: true }), { timeout: 20_000 })
+      // Its processes write while they end.
+      await rm(folder, { recursive: true, force: true, maxRetries: 100, retryDelay: 20 })
     },
   }
 }
