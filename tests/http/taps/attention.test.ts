@@ -158,7 +158,7 @@ describe('GET /v1/attention', () => {
     [`tag=1&${RANGE}&tz=Mars/Olympus`, 'tz'],
     [`tag=1&from=2023-02-30&to=2023-03-01`, 'from'],
     [`tag=1&from=2023-03-02&to=2023-03-01`, 'to'],
-    [`tag=1&from=1970-01-01&to=9999-12-30&interval=minute`, 'interval'],
+    [`tag=1&from=1970-01-01&to=9998-12-31&interval=minute`, 'interval'],
     [`tag=1&${RANGE}&format=csv`, 'format'],
   ])('refuses ?%s', async (query, path) => {
     const response = await team.get(`${PATH}?${query}`)

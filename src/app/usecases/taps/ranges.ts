@@ -6,8 +6,8 @@ import type { TapStore } from '../../../ports/tap-store.ts'
 
 /** One answer has no more buckets. */
 export const BUCKETS_MAX = 10_000
-/** Where no zone is an hour off, and none so far that a year could end in another. */
-const LAST_MS = Date.UTC(9999, 11, 31)
+/** Buckets that begin before it end in a year that can be written, in every zone. */
+const LAST_MS = Date.UTC(9999, 0)
 /** What a zone can be off from another, and a little more. */
 const FAR_MS = 2 * DAY_MS
 const UTC_NAMES: ReadonlySet<string> = new Set(['utc', 'etc/utc', 'gmt', 'etc/gmt', 'zulu', 'etc/zulu'])
@@ -46,13 +46,17 @@ function isInUtc({ interval, zone }: AskedRange): boolean {
 }
 
 async function rangeOf(zones: Zones, { from, to, zone }: AskedRange): Promise<TapRange> {
+  if ([from, to].some((when) => asWritten(when) >= LAST_MS)) throw flawed('to', 'Must be before the year 9999.')
   await checkZone(zones, zone)
   const fromMs = await momentOf(zones, from, zone)
   const toMs = await momentOf(zones, to.kind === 'day' ? { ...to, dayMs: to.dayMs + DAY_MS } : to, zone)
   // A day that ends where the range begins is the day before it.
   if (toMs < fromMs || (toMs === fromMs && to.kind === 'day')) throw flawed('to', 'Must not be before `from`.')
-  if (toMs > LAST_MS) throw flawed('to', 'Must be before the last day of the year 9999.')
   return { fromMs, toMs }
+}
+
+function asWritten(when: When): number {
+  return when.kind === 'day' ? when.dayMs : when.ms
 }
 
 /** A zone that there is not is refused, whether or not the answer depends on it. */
@@ -64,7 +68,6 @@ async function checkZone(zones: Zones, zone: string): Promise<void> {
 async function momentOf(zones: Zones, when: When, zone: string): Promise<number> {
   if (when.kind === 'instant') return when.ms
   if (UTC_NAMES.has(zone.toLowerCase())) return when.dayMs
-  if (when.dayMs > LAST_MS) return when.dayMs
   // A midnight alone may be that of one day in Honolulu or of the next in Kiritimati: the month tells how far the zone is off.
   const { year, month } = civil(when.dayMs)
   const monthMs = Date.UTC(year, month)
