@@ -6,6 +6,7 @@ import { sweepAnswers } from './answers.ts'
 
 /** How often what was recorded is moved while there is something. */
 const EVERY_MS = 500
+const AFTER_FAILURE_MS = 5_000
 /** Of one move: others have their turn in between. */
 const ROWS_MAX = 20_000
 /** So many moved rows leave as many dead ones, which an engine that does not sweep by itself would keep. */
@@ -72,8 +73,10 @@ interface Moment {
 
 /** Moves what was recorded into the tables that count it, in the background, while there is something. */
 export interface Folding {
-  /** Something was written, or may have been. */
-  written(): void
+  /** Something was written, or may have been, by whomever. */
+  wake(): void
+  /** Settles when nothing of it runs. */
+  settled(): Promise<void>
   /** Settles when nothing runs any more. */
   close(): Promise<void>
 }
@@ -88,20 +91,24 @@ export function folding(use: Opening['use'], clock: Clock): Folding {
   let cancel: (() => void) | null = null
   let running: Promise<void> = Promise.resolve()
   let closed = false
+  let isAsked = false
   let dead = 0
   let sweptMs = clock.monotonicMs()
 
-  const plan = () => {
+  const plan = (afterMs: number) => {
     if (closed) return
-    cancel ??= clock.after(EVERY_MS, () => {
-      // A failure is the engine's, and whoever asks it next hears of it.
-      running = turn()
-        .catch(() => true)
-        .then((isLeft) => {
-          cancel = null
-          if (isLeft) plan()
-        })
+    cancel ??= clock.after(afterMs, () => {
+      isAsked = false
+      running = turn().then(
+        (isLeft) => next(isLeft, EVERY_MS),
+        // Whoever asks the engine next hears of it.
+        () => next(true, AFTER_FAILURE_MS),
+      )
     })
+  }
+  const next = (isLeft: boolean, afterMs: number) => {
+    cancel = null
+    if (isLeft || isAsked) plan(afterMs)
   }
   /** @returns whether something may be left */
   async function turn(): Promise<boolean> {
@@ -132,7 +139,11 @@ export function folding(use: Opening['use'], clock: Clock): Folding {
     await use((db) => db.transaction((tx) => sweepAnswers(tx, clock.nowMs())))
   }
   return {
-    written: plan,
+    wake() {
+      isAsked = true
+      plan(EVERY_MS)
+    },
+    settled: () => running,
     async close() {
       closed = true
       cancel?.()
