@@ -1,4 +1,5 @@
 import { liveTaps } from '../../../src/app/usecases/taps-live/taps-live.ts'
+import { StoreUnavailable } from '../../../src/domain/errors.ts'
 import { type TapDelta, tapCells, tapDelta } from '../../../src/domain/taps/live-diff.ts'
 import type { TapState } from '../../../src/domain/taps/live-state.ts'
 import type { TapView } from '../../../src/ports/tap-feed.ts'
@@ -24,6 +25,7 @@ export async function twoTeams() {
     const teamId = uid.startsWith('2') ? TEAM_B : TEAM_A
     await store.addTag({ uid, teamId, name: null, tokenId: null, targetUrl: null, createdAtMs: NOON_MS })
   }
+  let hasCounts = true
   let epochs = 0
   let taps = 0
   const feed = liveTaps({
@@ -33,8 +35,9 @@ export async function twoTeams() {
         asked.recent += 1
         return store.recent(teamId)
       },
-      countsByTag(...question) {
+      async countsByTag(...question) {
         asked.counts += 1
+        if (!hasCounts) throw new StoreUnavailable('no counts now')
         return store.countsByTag(...question)
       },
     },
@@ -49,6 +52,10 @@ export async function twoTeams() {
     feed,
     /** How often the store was asked. */
     asked,
+    /** Whether the store tells what was written and cannot count it. */
+    countsFail(isFailing: boolean) {
+      hasCounts = !isFailing
+    },
     /** @param atMs absent: now */
     async tap(tag: string, { atMs = clock.nowMs(), count = 1 } = {}) {
       const teamId = tag.startsWith('2') ? TEAM_B : TEAM_A
