@@ -7,6 +7,7 @@ import type { Clock } from '../../../ports/clock.ts'
 import type { TapStore } from '../../../ports/tap-store.ts'
 import type { TapBucket, TapCounts, TapQuestion } from '../../../ports/taps.ts'
 import { type Counted, type KeptCounts, keptCounts } from './kept-counts.ts'
+import { knownEdges } from './known-edges.ts'
 import { type AskedRange, flawed, gridOf } from './ranges.ts'
 
 /** Counts of one answer, over all its tags. */
@@ -30,10 +31,11 @@ export interface TapAnalytics {
 /** Counts taps between the edges of time. */
 export function tapAnalytics({ store, clock }: { readonly store: Store; readonly clock: Clock }): TapAnalytics {
   const kept: KeptCounts = keptCounts()
+  const edges = knownEdges(store)
   const counts = async (teamId: number, question: CountQuestion) => {
     // Before anything is counted: see KeptCounts.
     const version = await store.version(teamId)
-    const counted = await kept.get(nameOf(teamId, question), version, () => count(store, teamId, question))
+    const counted = await kept.get(nameOf(teamId, question), version, () => count({ store, edges }, teamId, question))
     return answerOf(counted, question, clock.nowMs())
   }
   return {
@@ -56,8 +58,13 @@ export function tagNotFound(): ServiceError {
   return new ServiceError('tag_not_found', 'There is no tag of this uid.')
 }
 
-async function count(store: Store, teamId: number, question: CountQuestion): Promise<Counted> {
-  const grid = await gridOf(store, question)
+interface Counting {
+  readonly store: Store
+  readonly edges: Pick<TapStore, 'boundaries'>
+}
+
+async function count({ store, edges }: Counting, teamId: number, question: CountQuestion): Promise<Counted> {
+  const grid = await gridOf(edges, question)
   if (question.byTag && question.tags === null) await checkCells(store, teamId, grid)
   const bounds = boundsOf(grid)
   // Of no time there is nothing to count.
