@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
 import type { AccessService } from '../../ports/access.ts'
+import type { AttentionService } from '../../ports/attention.ts'
 import type { BoardFeed } from '../../ports/board-feed.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
@@ -28,6 +29,7 @@ import { preparedAnswers } from './prepared.ts'
 import { problemOf, problemResponse } from './problem.ts'
 import { quota } from './quota.ts'
 import { adminRoutes } from './routes/admin.ts'
+import { attentionRoutes } from './routes/attention.ts'
 import { candleRoutes } from './routes/candles.ts'
 import { coinRoutes } from './routes/coins.ts'
 import { docsRoutes } from './routes/docs.ts'
@@ -59,11 +61,11 @@ export interface HttpDeps {
   /** Absent: nobody has a key, and what needs one cannot be had. */
   readonly access?: AccessDeps
   /** Absent: nothing is counted. */
-  readonly taps?: TapService
-  /** How many analytics queries a key may make; absent: any number. */
-  readonly queries?: RateLimiter
+  readonly taps?: TapService & AttentionService
   /** Absent: streams of taps cannot be had. */
   readonly tapFeed?: TapFeed
+  /** How many analytics queries a key may make; absent: any number. */
+  readonly queries?: RateLimiter
   readonly clock: Clock
   readonly log: Log
   /** Origins whose pages may read answers; `*` for any. */
@@ -165,7 +167,7 @@ export function httpApp(deps: HttpDeps): HttpApp {
       router,
     }),
     refuse,
-    document: () => openapiDocument(app, deps.version),
+    document: () => openapiDocument(app, deps.version, allowed.publicReads),
     streamDocument: () => asyncapiDocument(deps.version),
     streams: hub.size,
     drain: hub.drain,
@@ -216,6 +218,7 @@ function routes(deps: HttpDeps, { prepared, allowed, flood, ...streams }: Inside
     .route('/', tapRoutes({ taps }))
     .route('/', tagRoutes({ taps, answers: prepared }))
     .route('/', tapAnalyticsRoutes({ taps, answers: prepared, quota: quota(queries) }))
+    .route('/', attentionRoutes({ attention: taps, answers: prepared, quota: quota(queries) }))
     .route('/', tapVisitRoutes({ taps }))
     .route('/', meRoutes({ limiter: queries }))
     .route('/', ticketRoutes({ access: allowed.service, floods: flood }))
@@ -226,7 +229,7 @@ function routes(deps: HttpDeps, { prepared, allowed, flood, ...streams }: Inside
       docsRoutes({
         answers: prepared,
         assets,
-        document: () => openapiDocument(app, version),
+        document: () => openapiDocument(app, version, allowed.publicReads),
         streamDocument: () => asyncapiDocument(version),
       }),
     )
