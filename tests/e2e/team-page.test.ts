@@ -16,15 +16,20 @@ import {
   untilReady,
   upstreams,
 } from '../support/service.ts'
+import { newEngineFolder, tempFolder } from '../support/stores.ts'
 
 const screenshots = process.env['SCREENSHOTS'] ?? mkdtempSync(join(tmpdir(), 'tickertap-team-'))
+const SOL = 'solana:So11111111111111111111111111111111111111112'
+const ADMIN_TOKEN = 'an-admin-token-of-enough-characters-1234'
 const KEY = 'ttap_live_SeCrEtOfTheTeamWhichNobodyElseMaySee01'
 
 skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHROMIUM_BIN')("the team's page", () => {
   let simulator: Awaited<ReturnType<typeof simulated>>
   let service: ServiceProcess
   let browser: Browser
+  let folder: Awaited<ReturnType<typeof tempFolder>>
   beforeAll(async () => {
+    folder = await tempFolder()
     simulator = await simulated({ tokens: 20 })
     service = await startService({ ...upstreams(simulator.urls), ...QUICK })
     await untilReady(service.url)
@@ -34,6 +39,7 @@ skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHRO
     await browser?.close()
     await service?.[Symbol.asyncDispose]()
     await simulator?.close()
+    folder?.remove()
   })
   const shoot = (page: Page, name: string) =>
     page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true })
@@ -121,6 +127,32 @@ skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHRO
     await shoot(page, `team-refused-${status}`)
   })
 
+  test('puts taps beside the price of a token, and says what can be told from it', async () => {
+    await using visit = await visitor(browser, service.url)
+    const { page } = visit
+    const team = await pretend(page)
+    await open(visit, service.url)
+    expect(await page.getByLabel('Taps of').locator('option').allTextContents()).toEqual([
+      'All tags of solana:So1111…1112',
+      'Poster at the door · solana:So1111…1112',
+      'Card · solana:So1111…1112',
+    ])
+    await page.getByRole('button', { name: 'Compare' }).click()
+    const strongest = 'Strongest when taps come 2 hours before the price: r = 0.61, between 0.44 and 0.74, n = 160.'
+    await page.locator('.told', { hasText: strongest }).waitFor()
+    await page.getByRole('img', { name: strongest }).waitFor()
+    // Broken where nothing was recorded.
+    expect((await page.locator('.price-line').getAttribute('d'))?.match(/M/g)).toHaveLength(2)
+    await page.getByText('Lags as a table').click()
+    const lag = page.getByRole('row', { name: 'the price comes 1 hour before the taps' })
+    expect(await lag.locator('td').allTextContents()).toEqual(['160', '−0.20', '−0.10 to 0.50'])
+    await page.getByLabel('Taps of').selectOption('tag=9')
+    await page.getByRole('button', { name: 'Compare' }).click()
+    await page.locator('.told', { hasText: 'Not enough data to compare (n = 4).' }).waitFor()
+    expect(team.queries()[0]).toMatch(/^\?token=solana%3ASo1+2&from=[^&]+&to=[^&]+&interval=hour&tz=UTC$/)
+    expect(team.queries()[1]).toMatch(/^\?tag=9&from=/)
+  })
+
   test('shows the minutes as they come', async () => {
     await using visit = await visitor(browser, service.url)
     const { page } = visit
@@ -158,6 +190,41 @@ skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHRO
     expect(await page.locator('#settings').isVisible()).toBe(false)
   })
 
+  test('counts what was tapped, for whoever has a key, until it is revoked', async () => {
+    const data = await newEngineFolder(`${folder.path}/data`)
+    const env = { ...upstreams(simulator.urls), ...QUICK, DATA_DIR: data, ADMIN_TOKEN }
+    await using own = await startService(env)
+    await untilReady(own.url)
+    const { key, id } = await teamWithTaps(own.url)
+    await using visit = await visitor(browser, own.url)
+    const { page } = visit
+    await page.goto(`${own.url}/#team`)
+    await enterKey(page, key)
+    await page.getByText('100 of 100 queries left').waitFor()
+    await page.getByLabel('Range').selectOption('hour')
+    await page.getByRole('button', { name: 'Show' }).click()
+    await page.getByRole('heading', { name: /^42 taps by minute/ }).waitFor()
+    await page.getByText(/^99 of 100 queries left, one more in \d+ min$/).waitFor()
+    const tagged = page.getByRole('region', { name: 'Taps by tag' }).getByRole('row', { name: /Poster/ })
+    expect(await tagged.locator('td').allTextContents()).toEqual(['42', '100%'])
+    await page.getByRole('button', { name: 'Compare' }).click()
+    await page.locator('.told', { hasText: /^Not enough data to compare \(n = \d\)\.$/ }).waitFor()
+    await page.getByText('98 of 100 queries left').waitFor()
+    await page.getByText(/ 42 in the last 30$/).waitFor()
+    await shoot(page, 'team-real')
+    await admin(own.url, `/v1/admin/keys/${id}`, { method: 'DELETE' })
+    await eventually(
+      () => fetch(`${own.url}/v1/me`, { headers: { 'x-api-key': key } }),
+      ({ status }) => status === 401,
+    )
+    await page.getByRole('button', { name: 'Show' }).click()
+    await page.getByText('This key is not known, or no longer valid.').waitFor()
+    await page.getByLabel('Key of the team').waitFor()
+    // A refused answer is what the browser complains of, and nothing else.
+    expect(visit.complaints.filter((text) => !text.includes('401'))).toEqual([])
+    expect(visit.asked.join() + own.output()).not.toContain(key)
+  })
+
   test.each([
     [1440, 'light'],
     [1440, 'dark'],
@@ -178,7 +245,14 @@ skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHRO
     await page.locator('.chart.taps .bar').last().waitFor()
     await page.getByText('As a table').first().click()
     await page.getByLabel('Range').selectOption('dates')
+    await page.getByRole('button', { name: 'Compare' }).click()
+    await page.locator('.price-line').waitFor()
     await shoot(page, `team-${width}-${colorScheme}`)
+    expect(await flaws(page, width)).toEqual([])
+    await page.getByText('Lags as a table').click()
+    await page.locator('.team h3').last().scrollIntoViewIfNeeded()
+    await page.locator('.price-line').scrollIntoViewIfNeeded()
+    await shoot(page, `team-attention-${width}-${colorScheme}`)
     expect(await flaws(page, width)).toEqual([])
   })
 })
@@ -192,10 +266,33 @@ async function open({ page }: Visit, origin: string): Promise<void> {
   await enterKey(page)
 }
 
-async function enterKey(page: Page): Promise<void> {
-  await page.getByLabel('Key of the team').fill(KEY)
+async function enterKey(page: Page, key = KEY): Promise<void> {
+  await page.getByLabel('Key of the team').fill(key)
   await page.getByRole('button', { name: 'Use this key' }).click()
   await page.getByRole('button', { name: 'Show' }).waitFor()
+}
+
+async function admin(origin: string, path: string, init: RequestInit): Promise<Record<string, string>> {
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' }
+  const text = await (await fetch(origin + path, { ...init, headers })).text()
+  return text === '' ? {} : (JSON.parse(text) as Record<string, string>)
+}
+
+/** A team with a key, and a tag that was tapped 42 times. */
+async function teamWithTaps(origin: string): Promise<{ readonly key: string; readonly id: string }> {
+  const post = (body: object) => ({ method: 'POST', body: JSON.stringify(body) })
+  // The store opens while prices are served already.
+  const team = await eventually(
+    () => admin(origin, '/v1/admin/teams', post({ name: 'Night market' })),
+    ({ id: teamId }) => teamId !== undefined,
+  )
+  const { key = '', id = '' } = await admin(origin, `/v1/admin/teams/${team['id']}/keys`, post({}))
+  const headers = { 'x-api-key': key, 'content-type': 'application/json' }
+  const made = await fetch(`${origin}/v1/tags`, { ...post({ name: 'Poster', token_id: SOL }), headers })
+  const { uid } = (await made.json()) as { uid: string }
+  const recorded = await fetch(`${origin}/v1/taps`, { ...post({ taps: [{ id: 'a', tag: uid, count: 42 }] }), headers })
+  expect(await recorded.json()).toMatchObject({ accepted: 1 })
+  return { key, id }
 }
 
 async function flaws(page: Page, width: number): Promise<string[]> {
@@ -222,11 +319,15 @@ async function pretend(page: Page) {
   const keys = new Set<string>()
   const queries: string[] = []
   let refusing: Refusing | null = null
-  await page.route(/\/v1\/(me|tags|taps\/|stream\/tickets|stream\/taps)/, async (route) => {
+  await page.route(/\/v1\/(me|tags|taps\/|attention|stream\/tickets|stream\/taps)/, async (route) => {
     const url = new URL(route.request().url())
     if (url.pathname === '/v1/stream/taps') return route.fulfill({ contentType: 'text/event-stream', body: minutes() })
     keys.add(route.request().headers()['x-api-key'] ?? '')
     if (refusing !== null) return refuse(route, refusing)
+    if (url.pathname === '/v1/attention') {
+      queries.push(url.search)
+      return route.fulfill({ json: attention(url.searchParams) })
+    }
     if (url.pathname !== '/v1/taps/analytics') return route.fulfill({ json: ANSWERS[url.pathname] })
     queries.push(url.search)
     const headers = { ratelimit: '"hour";r=86;t=720', 'ratelimit-policy': '"hour";q=100;w=3600' }
@@ -261,7 +362,8 @@ const ANSWERS: Readonly<Record<string, object>> = {
   },
   '/v1/tags': {
     data: [
-      { uid: '7', name: 'Poster at the door', token_id: 'solana:So11111111111111111111111111111111111111112' },
+      { uid: '7', name: 'Poster at the door', token_id: SOL },
+      { uid: '9', name: 'Card', token_id: SOL },
       { uid: '4611686018427387904', name: null, token_id: null },
     ],
   },
@@ -286,6 +388,30 @@ function counts(query: URLSearchParams) {
   ]
   const range = { from: data[0]?.start, to: data.at(-1)?.end, interval: 'hour', tz: query.get('tz') }
   return { data, total, ...range, ...(query.get('group_by') === 'tag' && { tags }) }
+}
+
+/** The same hours beside a price that nobody recorded for a while. */
+function attention(query: URLSearchParams) {
+  const { data, interval, tz } = counts(query)
+  const lags = [-1, 0, 1].map((lead) => ({ taps_lead_by: lead, n: 160, r: 0.2 * lead, low: -0.1, high: 0.5 }))
+  const strongest = { taps_lead_by: 2, n: 160, r: 0.61, low: 0.44, high: 0.74, rank_r: 0.58 }
+  const isSilent = query.get('tag') === '9'
+  return {
+    token_id: SOL,
+    interval,
+    tz,
+    data: data.map(({ count, ...bucket }, i) => ({
+      ...bucket,
+      taps: count,
+      close: i > 40 && i < 50 ? null : 0.0000044 * (1 + i / 500 + Math.sin(i / 9) / 10),
+    })),
+    correlation: {
+      lags: isSilent ? lags.map((lag) => ({ ...lag, n: 4, r: null, low: null, high: null })) : lags,
+      strongest: isSilent ? null : strongest,
+      reason: isSilent ? 'not_enough_data' : null,
+      note: 'Changes that come together need not have to do with each other.',
+    },
+  }
 }
 
 /** Two frames, after which the stream ends. */

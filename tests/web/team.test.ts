@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { type Attention, attentionText, lagText, shortToken } from '../../web/team/attention-words.ts'
 import { type Bucket, barsOf } from '../../web/team/bars.ts'
 import { minutesUntil } from '../../web/team/live.ts'
+import { priceLineOf } from '../../web/team/price-line.ts'
 import { quotaOf, quotaText, waitText } from '../../web/team/quota.ts'
 import { bucketText, changed, firstWish, queryOf } from '../../web/team/wish.ts'
 
@@ -100,7 +102,7 @@ describe('bars', () => {
       SIZE,
     )
     expect([perBar, most]).toEqual([10, 10])
-    expect([x(0), x(9), x(999)]).toEqual([1.5, 1.5, 298.5])
+    expect([x(0), x(9), x(999)].map((px) => px.toFixed(2))).toEqual(['0.15', '2.85', '299.85'])
   })
 
   test('of nothing are none', () => {
@@ -137,4 +139,49 @@ test('minutes nobody taps in are there too, and the one that is not over comes l
     { start: '2026-11-20T11:59:00.000Z', end: '2026-11-20T12:00:00.000Z', count: 5, partial: false },
     { start: '2026-11-20T12:00:00.000Z', end: '2026-11-20T12:01:00.000Z', count: 0, partial: true },
   ])
+})
+
+describe('taps beside a price', () => {
+  const lag = { taps_lead_by: -3, n: 1160, r: -0.614, low: -0.7, high: -0.5 }
+  const told = (correlation: Partial<Attention['correlation']>) =>
+    attentionText({
+      token_id: 'solana:x',
+      interval: 'day',
+      tz: 'UTC',
+      data: [],
+      correlation: { lags: [lag], strongest: null, reason: null, note: '', ...correlation },
+    })
+
+  test.each([
+    [
+      { strongest: lag },
+      'Strongest when the price comes 3 days before the taps: r = −0.61, between −0.70 and −0.50, n = 1,160.',
+    ],
+    [{ reason: 'not_enough_data', lags: [{ ...lag, n: 4 }] }, 'Not enough data to compare (n = 4).'],
+    [{ reason: 'not_enough_data', lags: [] }, 'Not enough data to compare (n = 0).'],
+    [{ reason: 'nothing_stands_out' }, 'Nothing stands out: no lag can be told from chance (n = 1,160).'],
+    [{ reason: 'no_variation' }, 'Taps or price never changed, so there is nothing to compare (n = 1,160).'],
+  ] as const)('is told in a sentence with its n: %#', (correlation, sentence) => {
+    expect(told(correlation)).toBe(sentence)
+  })
+
+  test('says which of the two comes first', () => {
+    expect([-1, 0, 2].map((lead) => lagText(lead, 'hour'))).toEqual([
+      'the price comes 1 hour before the taps',
+      'taps and price change in the same hour',
+      'taps come 2 hours before the price',
+    ])
+  })
+
+  test('names a token so that it can be told from others', () => {
+    expect(shortToken('solana:So11111111111111111111111111111111111111112')).toBe('solana:So1111…1112')
+    expect(shortToken('sui:0x2::sui::SUI')).toBe('sui:0x2::sui::SUI')
+  })
+
+  test('draws a line that is broken where nothing was recorded, and a point by itself', () => {
+    const place = { height: 100, x: (index: number) => index * 10 }
+    expect(priceLineOf([1, 3, null, 2, null], place)).toEqual({ path: 'M0 96h0L10 4M30 50h0', low: 1, high: 3 })
+    expect(priceLineOf([5, 5], place)?.path).toBe('M0 50h0L10 50')
+    for (const none of [[], [null]]) expect(priceLineOf(none, place)).toBeNull()
+  })
 })

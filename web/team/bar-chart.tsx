@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { compact, digits } from '../format/digits.ts'
 import { type Bars, type Bucket, barsOf } from './bars.ts'
 
@@ -14,27 +14,37 @@ export interface BarChartProps {
   /** What a screen reader says of it. */
   readonly label: string
   readonly momentText: (start: string) => string
+  /** For the figures beside the chart; a common one where something else is drawn below. */
+  readonly marksPx?: number
   /** Drawn below the bars, over the same moments. */
   readonly below?: (place: { readonly bars: Bars; readonly width: number }) => ComponentChildren
 }
 
 /** Bars over time, hatched where a part of a bucket is not counted. */
-export function BarChart({ buckets, height, label, momentText, below }: BarChartProps) {
+export function BarChart({ buckets, height, label, momentText, marksPx = MARKS_PX, below }: BarChartProps) {
   const place = useRef<HTMLDivElement>(null)
+  const hatch = useId()
   const whole = useWidth(place)
-  const width = whole - MARKS_PX
+  const width = whole - marksPx
   const bars = barsOf(buckets, { width, height })
   const last = buckets.length - 1
   const labelled = [...new Set([0, Math.floor(last / 2), last])]
   return (
     <div ref={place}>
       <svg class="chart taps" role="img" aria-label={label} width={whole} height={height + LABELS_PX}>
-        <pattern id="taps-hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <pattern
+          id={hatch}
+          class="hatch"
+          width="4"
+          height="4"
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(45)"
+        >
           <line y2="4" />
         </pattern>
         <line class="axis" x2={width} y1={height} y2={height} />
         <path class="bar" d={bars.whole} />
-        <path class="bar-in-part" fill="url(#taps-hatch)" d={bars.partial} />
+        <path class="bar-in-part" fill={`url(#${hatch})`} d={bars.partial} />
         <text x={whole} y={10} text-anchor="end">
           {amount(bars.most)}
         </text>

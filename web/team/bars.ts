@@ -20,7 +20,7 @@ export interface Bars {
   readonly most: number
   /** Buckets in each bar: more than one where there is no room for all. */
   readonly perBar: number
-  /** The middle of the bar that holds a bucket. */
+  /** The middle of a bucket. */
   readonly x: (index: number) => number
 }
 
@@ -45,7 +45,7 @@ export function barsOf(buckets: readonly Bucket[], { width, height }: BarSize): 
     const isPartial = group.some(({ partial }) => partial)
     if (sum > 0) bars[isPartial ? 'partial' : 'whole'] += `M${left} ${height}V${rounded(top)}H${right}V${height}Z`
   }
-  return { ...bars, most, perBar, x: (index) => (Math.floor(index / perBar) + 0.5) * slot }
+  return { ...bars, most, perBar, x: (index) => ((index + 0.5) * slot) / perBar }
 }
 
 function rounded(px: number): number {

@@ -1,5 +1,6 @@
 import { digits } from '../format/digits.ts'
 import { Wide } from '../parts/wide.tsx'
+import { shortToken } from './attention-words.ts'
 import { BarChart } from './bar-chart.tsx'
 import type { Bucket } from './bars.ts'
 import type { Counts, Tag } from './desk.ts'
@@ -102,8 +103,7 @@ function ByTag({ counts, tags }: { readonly counts: Counts; readonly tags: reado
               {sorted.map(({ tag, total }) => (
                 <tr key={tag}>
                   <th scope="row">
-                    {names.get(tag)?.name ?? tag}
-                    {names.get(tag)?.token_id != null && <small>{names.get(tag)?.token_id}</small>}
+                    {names.get(tag)?.name ?? tag} <TokenOf tag={names.get(tag)} />
                   </th>
                   <td>{digits(total, {})}</td>
                   <td>{digits(total / Math.max(1, counts.total), { style: 'percent', maximumFractionDigits: 1 })}</td>
@@ -115,4 +115,9 @@ function ByTag({ counts, tags }: { readonly counts: Counts; readonly tags: reado
       )}
     </>
   )
+}
+
+function TokenOf({ tag }: { readonly tag: Tag | undefined }) {
+  const id = tag?.token_id ?? null
+  return id === null ? null : <small title={id}>{shortToken(id)}</small>
 }

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { askWithKey, isRefusal, type Question, type Refusal } from './asking.ts'
+import type { Attention } from './attention-words.ts'
 import type { Bucket } from './bars.ts'
 import { Live } from './live.ts'
 import type { Quota } from './quota.ts'
@@ -38,6 +39,7 @@ export class TeamDesk {
   readonly quota = signal<Quota | null>(null)
   readonly wish = signal<Wish>(firstWish(Date.now(), 'UTC'))
   readonly counts = signal<Counts | null>(null)
+  readonly attention = signal<Attention | null>(null)
   /** Why what was asked last is not there. */
   readonly refusal = signal<Refusal | null>(null)
   readonly live = new Live()
@@ -65,6 +67,7 @@ export class TeamDesk {
     this.tags.value = []
     this.quota.value = null
     this.counts.value = null
+    this.attention.value = null
     this.refusal.value = null
     this.isAsking.value = false
   }
@@ -72,6 +75,7 @@ export class TeamDesk {
   /** What is shown follows a little later, as somebody may change more than one thing. */
   choose(part: Partial<Wish>): void {
     this.wish.value = changed(this.wish.peek(), part)
+    this.attention.value = null
     clearTimeout(this.#timer)
     if (this.counts.peek() !== null) this.#timer = setTimeout(() => void this.show(), ASK_AFTER_MS)
   }
@@ -83,6 +87,14 @@ export class TeamDesk {
     if (!query.has('tag')) query.set('group_by', 'tag')
     const counts = await this.#ask<Counts>({ path: `/v1/taps/analytics?${query}` })
     if (counts !== null) this.counts.value = counts
+  }
+
+  /** Takes one query. @param subject `tag=…` or `token=…` */
+  async compare(subject: string): Promise<void> {
+    const query = queryOf(this.wish.peek(), Date.now())
+    query.delete('tag')
+    const found = await this.#ask<Attention>({ path: `/v1/attention?${subject}&${query}` })
+    if (found !== null) this.attention.value = found
   }
 
   /** Takes one query. @returns the file; null when it was refused */

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
+import { AttentionPart } from './attention.tsx'
 import { Choices } from './choices.tsx'
 import { Counted } from './counted.tsx'
 import { TeamDesk } from './desk.ts'
@@ -36,6 +37,7 @@ export function Team() {
           <LiveMinutes live={desk.live} />
           <Choices desk={desk} />
           <Counted desk={desk} />
+          <AttentionPart desk={desk} />
         </>
       )}
     </main>
