@@ -16,9 +16,11 @@ import { dexscreenerSource } from '../adapters/sources/dexscreener/source.ts'
 import { geckoterminalSource } from '../adapters/sources/geckoterminal/source.ts'
 import { jupiterSource } from '../adapters/sources/jupiter/source.ts'
 import { mergeParameters } from '../domain/tokens/parameters.ts'
+import type { AccessService } from '../ports/access.ts'
 import type { Cache } from '../ports/cache.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import type { TapStore } from '../ports/tap-store.ts'
 import { composeAccess } from './compose-access.ts'
 import { type PriceHistory, priceHistory } from './compose-history.ts'
 import { queryLimiter } from './compose-limits.ts'
@@ -64,6 +66,8 @@ export interface Composition {
   readonly socketio: () => Promise<SocketioServer | null>
   /** Writes minutes of the past into the history where there are none. @returns how many were new @throws StoreUnavailable */
   readonly fillIn: PriceHistory['fillIn']
+  /** Creates teams, keys and tags, and writes taps of the past, as the command line does. */
+  readonly seeding: Seeding
   /** Begins to ask the sources, and to record what they say. */
   start(): void
   /** From now on /readyz refuses and answers close their connection; streams end. */
@@ -71,6 +75,8 @@ export interface Composition {
   /** Ends everything that start() and the parts hold open. */
   close(): Promise<void>
 }
+
+export type Seeding = Pick<AccessService, 'createTeam' | 'issueKey'> & Pick<TapStore, 'importTags' | 'importTaps'>
 
 /**
  * Opens nothing by itself but the connection to Redis and the history, which are tried in the background.
@@ -129,6 +135,12 @@ export function compose(config: Config, version: string, substitutes: Substitute
     metrics: metrics.fetch,
     socketio: () => listenForSocketio(config, { clock, log: quietLog, fetch: http.fetch }),
     fillIn: history.fillIn,
+    seeding: {
+      createTeam: access.createTeam,
+      issueKey: access.issueKey,
+      importTags: history.kept.taps.importTags,
+      importTaps: history.kept.taps.importTaps,
+    },
     start() {
       history.start(live.watch, sources.find(({ candles }) => candles !== undefined)?.candles ?? null)
       live.start()

@@ -13,6 +13,7 @@ export interface Running {
   /** Finishes what was accepted, then closes everything. Calling it again waits for the same end. */
   stop(): Promise<void>
   readonly fillIn: Composition['fillIn']
+  readonly seeding: Composition['seeding']
   /** Writes a fault that nobody caught to the log. */
   report(error: unknown): void
 }
@@ -72,6 +73,7 @@ export async function run(env: Environment): Promise<Running> {
       return stopped
     },
     fillIn: service.fillIn,
+    seeding: service.seeding,
     report: (error) => service.log.error('nobody caught this', { error }),
   }
 }
