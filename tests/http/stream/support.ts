@@ -4,6 +4,7 @@ import type { StreamLimits } from '../../../src/adapters/http/stream/limits.ts'
 import type { TokenView } from '../../../src/domain/tokens/query.ts'
 import type { TokenRow } from '../../../src/domain/tokens/row.ts'
 import type { Caller, SocketEvents, SocketMessages, StreamSocket } from '../../../src/ports/caller.ts'
+import type { FakeClock } from '../../support/fake-clock.ts'
 import { rows } from '../../support/fake-service.ts'
 import { type TestHttp, testHttp } from '../../support/http.ts'
 import { type StreamReader, streamReader } from '../../support/stream-reader.ts'
@@ -35,25 +36,33 @@ export interface TestSocket {
 
 export interface TestStreams extends TestHttp {
   /** Opens a WebSocket. @throws Error when the upgrade was refused */
-  connect(from?: { address?: string; headers?: Record<string, string> }): Promise<TestSocket>
+  connect(from?: Whence): Promise<TestSocket>
   /** The answer to a request that asks to become a WebSocket. */
-  handshake(from?: { headers?: Record<string, string> }): Promise<{ response: Response; isOpen: boolean }>
+  handshake(from?: Whence): Promise<{ response: Response; isOpen: boolean }>
+}
+
+interface Whence {
+  readonly address?: string
+  readonly headers?: Record<string, string>
+  /** With its `?`. */
+  readonly query?: string
+  /** A client that goes on with what it knows. */
+  readonly reader?: StreamReader
 }
 
 /** The HTTP side over a working feed that holds `initial`, at seq 1 of epoch 7. */
 export function testStreams(
-  options: { limits?: Partial<StreamLimits>; initial?: readonly TokenRow[] | null } & Parameters<
-    typeof testHttp
-  >[0] = {},
+  options: {
+    limits?: Partial<StreamLimits>
+    initial?: readonly TokenRow[] | null
+    clock?: FakeClock
+  } & Parameters<typeof testHttp>[0] = {},
 ): TestStreams {
-  const { limits = {}, initial = rows(5), ...deps } = options
-  const http = testHttp({
-    streamLimits: { connectionsPerAddressMax: 10_000, ...limits },
-    random: () => 0.9999,
-    ...deps,
-  })
+  const { limits = {}, initial = rows(5), clock, ...deps } = options
+  const usual = { streamLimits: { connectionsPerAddressMax: 10_000, ...limits }, random: () => 0.9999 }
+  const http = testHttp({ ...usual, ...deps }, undefined, clock)
   if (initial !== null) http.feed.begin('7', initial)
-  const knock = async (from: { address?: string; headers?: Record<string, string> } = {}) => {
+  const knock = async (from: Whence = {}) => {
     const accepted: { open: Parameters<Caller['upgrade']>[0] | null } = { open: null }
     const caller: Caller = {
       address: from.address ?? '192.0.2.1',
@@ -64,7 +73,9 @@ export function testStreams(
         accepted.open = open
       },
     }
-    const request = new Request('http://here/v1/stream', { headers: { host: 'here', ...from.headers } })
+    const request = new Request(`http://here/v1/stream${from.query ?? ''}`, {
+      headers: { host: 'here', ...from.headers },
+    })
     return { response: await http.fetch(request, caller), open: accepted.open }
   }
   return {
@@ -76,13 +87,13 @@ export function testStreams(
     async connect(from) {
       const { response, open } = await knock(from)
       if (open === null) throw new Error(`refused: ${response.status}`)
-      return testSocket(open)
+      return testSocket(open, from?.reader)
     },
   }
 }
 
-function testSocket(open: (socket: StreamSocket) => SocketEvents): TestSocket {
-  const reader = streamReader()
+function testSocket(open: (socket: StreamSocket) => SocketEvents, reader = streamReader()): TestSocket {
+  reader.connect()
   const writes: SocketMessages[] = []
   let closed: TestSocket['closed'] = null
   let terminated = false
