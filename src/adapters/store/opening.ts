@@ -7,6 +7,8 @@ import { migrate, migrations } from './migrate.ts'
 
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 5_000
+/** A process that has just started is waited for: its first clients would only have to ask again. */
+const FIRST_WAIT_MS = 10_000
 /** How often a database that has failed us is asked whether it is back. */
 const PROBE_MS = 2_000
 
@@ -21,7 +23,10 @@ export interface OpeningOptions {
 /** A database that is opened in the background, brought to the newest migration, and opened again whenever it is lost. */
 export interface Opening {
   readonly state: () => StoreState
-  /** Runs something on the database. @throws StoreUnavailable at once while there is none */
+  /**
+   * Runs something on the database, which is waited for while it is opened for the first time.
+   * @throws StoreUnavailable when there is none by then, and later at once
+   */
   use<T>(run: (db: Db) => Promise<T>): Promise<T>
   /** Settles when the first attempt has ended. @throws StoreUnavailable when that failed; more attempts follow */
   first(): Promise<void>
@@ -89,13 +94,24 @@ export function opening({ open, clock, log }: OpeningOptions): Opening {
       db.query('select 1').then(ready, probe)
     })
   }
+  async function firstOpened(): Promise<Db> {
+    if (state.status === 'opening') await openedWithin(FIRST_WAIT_MS)
+    if (db === null) throw new StoreUnavailable(sentence(state))
+    return db
+  }
+  function openedWithin(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const stopWaiting = clock.after(ms, resolve)
+    first.then(resolve, () => resolve())
+    return promise.finally(stopWaiting)
+  }
   return {
     state: () => state,
     first: () => first,
     async use(run) {
-      if (db === null) throw new StoreUnavailable(sentence(state))
+      const open = db ?? (await firstOpened())
       try {
-        const answer = await run(db)
+        const answer = await run(open)
         if (state.status === 'failed') ready()
         return answer
       } catch (error) {

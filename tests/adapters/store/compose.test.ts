@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/adapters/clock/system.ts'
 import { backupStore, FolderInUse, migrateStore, openStore, restoreStore } from '../../../src/app/compose-store.ts'
 import { StoreUnavailable } from '../../../src/domain/errors.ts'
+import { fakeClock } from '../../support/fake-clock.ts'
 import { memoryLog } from '../../support/log.ts'
 import { newEngineFolder, tempFolder } from '../../support/stores.ts'
 
@@ -16,11 +17,17 @@ beforeEach(async () => {
 afterEach(() => folder.remove())
 
 describe('the store of a configuration', () => {
-  test('opens in its folder without being waited for, and closes', async () => {
-    const { store, opened, close } = openStore({ databaseUrl: null, dataDir: `${folder.path}/a/b` }, parts())
+  test('opens in its folder; who asks at once gets an answer when it is open, or gives up after a while', async () => {
+    const still = fakeClock()
+    const config = { databaseUrl: null, dataDir: `${folder.path}/a/b` }
+    const { store, opened, close } = openStore(config, { ...parts(), clock: still })
     expect(store.state()).toEqual({ status: 'opening', migration: 0 })
-    await expect(store.coins()).rejects.toThrow(StoreUnavailable)
+    const gaveUp = expect(store.coins()).rejects.toThrow(StoreUnavailable)
+    await still.advance(10_000)
+    await gaveUp
+    const answer = store.coins()
     await opened()
+    expect(await answer).toEqual([])
     expect(store.state()).toEqual({ status: 'ready', migration: 2 })
     await close()
     await close()
@@ -55,11 +62,13 @@ describe('the store of a configuration', () => {
 
   test('is none when it is switched off, and says so', async () => {
     const config = { databaseUrl: null, dataDir: 'none' }
-    const { store, opened, close } = openStore(config, parts())
+    const { store, access, taps, opened, close } = openStore(config, parts())
     await opened()
     const reason = 'The store is switched off.'
     expect(store.state()).toEqual({ status: 'failed', reason })
     await expect(store.importDays((async function* () {})(), 0)).rejects.toThrow(reason)
+    await expect(access.teams()).rejects.toThrow(StoreUnavailable)
+    await expect(taps.record([], 0)).rejects.toThrow(reason)
     await expect(migrateStore(config, clock)).rejects.toThrow(reason)
     await close()
   })
