@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { StoreUnavailable } from '../../../src/domain/errors.ts'
 import { twoInstances } from './support.ts'
 
 describe('whoever watches a key', () => {
@@ -81,6 +82,19 @@ describe('whoever watches a key', () => {
     expect(ended).toEqual([])
     store.fail(null)
     await clock.advance(1999)
+    expect(ended).toHaveLength(1)
+  })
+
+  test('is told although the question about its key failed at first', async () => {
+    const { clock, there, store, key, ended } = await watched()
+    await clock.advance(5000)
+    await there.service.revokeKey(key.id)
+    const ask = store.key
+    store.key = async () => {
+      store.key = ask
+      throw new StoreUnavailable('for a moment')
+    }
+    await clock.advance(2999)
     expect(ended).toHaveLength(1)
   })
 

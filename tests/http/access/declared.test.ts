@@ -67,11 +67,13 @@ describe('a route that declares nothing', () => {
     expect(ask(app, '/other')).toBeNull()
   })
 
-  test('nor is one beneath a handler that it does not know', () => {
-    const app = new OpenAPIHono<EdgeEnv>()
-    app.get('/planted/*', (c) => c.text('secret'))
-    app.route('/', planted([]))
-    expect(ask(app, '/planted/1')).toBeNull()
+  test('nor is one that shares its path with a handler that it does not know, before or after it', () => {
+    const before = new OpenAPIHono<EdgeEnv>()
+    before.get('/planted/*', (c) => c.text('secret'))
+    before.route('/', planted([]))
+    const after = planted([])
+    after.get('/planted/*', (c) => c.text('secret'))
+    for (const app of [before, after]) expect(ask(app, '/planted/1')).toBeNull()
   })
 
   test('answers nothing, in the whole service', async () => {
