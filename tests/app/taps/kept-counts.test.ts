@@ -73,6 +73,20 @@ test('a tap that comes while others are counted is in the next answer', async ()
   expect((await analytics(1, question)).total).toBe(2)
 })
 
+test('what was counted for a team is nothing for another, whatever their versions', async () => {
+  const store = memoryTapStore()
+  for (const teamId of [1, 2]) {
+    const tag = { uid: `${teamId}`, teamId, name: null, tokenId: null, targetUrl: null, createdAtMs: 0 }
+    await store.addTag(tag)
+    await store.importTaps([{ id: 'a', tag: tag.uid, count: 1, atMs: (teamId - 1) * 86_400_000 }])
+  }
+  const { analytics } = tapAnalytics({ store, clock: fakeClock() })
+  const day = { kind: 'day', dayMs: 0 } as const
+  const question: TapQuestion = { from: day, to: day, interval: 'day', zone: 'UTC', tag: null, byTag: false }
+  expect(await store.version(1)).toBe(await store.version(2))
+  expect([(await analytics(1, question)).total, (await analytics(2, question)).total]).toEqual([1, 0])
+})
+
 test('counts of each tag are refused when they would be too many', async () => {
   const store = memoryTapStore()
   for (let uid = 1; uid <= 11; uid += 1) {

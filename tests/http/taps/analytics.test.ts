@@ -133,6 +133,7 @@ describe('GET /v1/taps/analytics', () => {
     ['interval=__proto__', 'interval'],
     [`interval=${encodeURIComponent("day'); drop table tap; --")}`, 'interval'],
     ['tz=Mars/Olympus', 'tz'],
+    ['interval=minute&tz=Mars/Olympus&from=2023-01-01T00:00Z&to=2023-01-01T01:00Z', 'tz'],
     ['tz=', 'tz'],
     [`tz=${encodeURIComponent("UTC'; --")}`, 'tz'],
     ['tz=%2B02:00', 'tz'],

@@ -175,6 +175,11 @@ describe('an Idempotency-Key', () => {
     ])
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
     expect((await record([{ id: 'f1', tag: '1' }], { 'idempotency-key': 'fourth' })).status).toBe(200)
+    const teams = await Promise.all([
+      record([], { 'idempotency-key': 'both' }),
+      other.send('POST', '/v1/taps', { taps: [] }, { 'idempotency-key': 'both' }),
+    ])
+    expect(teams.map(({ status }) => status)).toEqual([200, 200])
   })
 
   test('repeats what was in the future then, and is not any more', async () => {
