@@ -1,6 +1,6 @@
 import { backoffMs, type StreamClock } from './clock.ts'
 import { closingOf } from './close-codes.ts'
-import { parseFrame, type ServerFrame, type SourceState } from './frames.ts'
+import { isOfBoard, parseFrame, type ServerFrame, type SourceState } from './frames.ts'
 
 /** What the client needs of a WebSocket; every runtime's own fits. */
 export interface StreamSocket {
@@ -189,7 +189,7 @@ export class Link {
 function toldBy(frame: ServerFrame, nowMs: number): Partial<StreamState> {
   const told: { -readonly [K in keyof StreamState]?: StreamState[K] } = {}
   if (frame.type === 'heartbeat' || frame.type === 'pong') told.clockOffsetMs = Date.parse(frame.at) - nowMs
-  if (frame.type === 'heartbeat' || frame.type === 'snapshot') {
+  if (isOfBoard(frame)) {
     if (frame.sources !== undefined) told.sources = frame.sources
     if (frame.as_of !== undefined) told.asOfMs = Date.parse(frame.as_of)
   }

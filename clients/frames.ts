@@ -1,4 +1,4 @@
-/** The frames of `GET /v1/stream` (WebSocket, JSON text), as openapi/asyncapi.json describes them. Types only. */
+/** The frames of `GET /v1/stream` (WebSocket, JSON text), as openapi/asyncapi.json describes them. */
 
 export type ByWindow = Readonly<Record<'5m' | '1h' | '6h' | '24h' | '7d', number | null>>
 
@@ -109,7 +109,59 @@ export interface EventFrame {
   readonly [detail: string]: unknown
 }
 
-/** Sent while nothing changes: quiet and dead differ. Every list of the connection stands at `seq`. */
+/** Which taps. What is left out has the service's default. */
+export interface TapParams {
+  /** Buckets of UTC: the last 60 minutes, 48 hours or 30 days. */
+  readonly interval?: 'minute' | 'hour' | 'day'
+  /** Uid of a tag; without it: every tag of the team. */
+  readonly tag?: string
+}
+
+/** So many taps of a tag in a bucket: the whole count, not what came to it. */
+export interface TapCount extends TapCell {
+  readonly count: number
+}
+
+export interface TapCell {
+  /** Begin, ISO 8601. */
+  readonly bucket: string
+  /** Uid. */
+  readonly tag: string
+}
+
+export interface TapSnapshotFrame extends Position {
+  readonly type: 'snapshot'
+  readonly id: string
+  /** ISO 8601: what was acknowledged before is counted. */
+  readonly as_of: string
+  readonly interval: 'minute' | 'hour' | 'day'
+  /** ISO 8601. Everything from there on is counted; rows before it are taps that came late. */
+  readonly window_start: string
+  readonly data: readonly TapCount[]
+}
+
+export interface TapDeltaFrame {
+  readonly type: 'delta'
+  readonly id: string
+  /** The position that this applies to, and the one that it leads to. */
+  readonly from: number
+  readonly seq: number
+  readonly window_start: string
+  readonly upsert: readonly TapCount[]
+  readonly remove: readonly TapCell[]
+}
+
+/** Of one list of taps: it stands at `seq`. */
+export interface TapHeartbeatFrame {
+  readonly type: 'heartbeat'
+  readonly id: string
+  readonly seq: number
+  readonly at: string
+  /** As in the snapshot; it stands still while the service cannot count. */
+  readonly as_of: string
+}
+
+/** Sent while nothing changes: quiet and dead differ. Every list of tokens of the connection stands at `seq`. */
 export interface HeartbeatFrame extends BoardState {
   readonly type: 'heartbeat'
   readonly seq: number
@@ -135,10 +187,18 @@ export type ServerFrame =
   | SubscribedFrame
   | SnapshotFrame
   | DeltaFrame
+  | TapSnapshotFrame
+  | TapDeltaFrame
+  | TapHeartbeatFrame
   | EventFrame
   | HeartbeatFrame
   | PongFrame
   | ErrorFrame
+
+/** Whether a frame is of the board, and so of every list of tokens. */
+export function isOfBoard(frame: ServerFrame): frame is SnapshotFrame | HeartbeatFrame {
+  return (frame.type === 'heartbeat' && !('id' in frame)) || (frame.type === 'snapshot' && !('window_start' in frame))
+}
 
 /** @returns null for what is no frame: not JSON, or without a `type`. Unknown types pass: later services may have more. */
 export function parseFrame(data: unknown): ServerFrame | null {

@@ -4,12 +4,30 @@ import type {
   ErrorFrame,
   EventFrame,
   HeartbeatFrame,
+  Position,
   ServerFrame,
-  SnapshotFrame,
   SubscribedFrame,
-  TokenParams,
+  TapHeartbeatFrame,
 } from './frames.ts'
-import { applyDelta, fromSnapshot, type ListState } from './list.ts'
+import type { ListState } from './list.ts'
+
+/** What one channel has of its own; positions and everything that is done with them are the same for all. */
+export interface ListKind<Params, State extends Position, Snapshot, Delta extends Step> {
+  readonly channel: 'tokens' | 'taps'
+  fromSnapshot(frame: Snapshot): State
+  /** @returns null when the delta contradicts the state, which must then be asked for anew */
+  applyDelta(state: State, delta: Delta): State | null
+  /** Whether a heartbeat is of the list of this id. */
+  isBeat(frame: HeartbeatFrame | TapHeartbeatFrame, id: string | null): boolean
+  /** For the type alone. */
+  readonly params?: Params
+}
+
+interface Step {
+  readonly from: number
+  readonly seq: number
+  readonly conflated?: number
+}
 
 /** Changes between these moments were not seen and never will be. Unix milliseconds of this machine's clock. */
 export interface Gap {
@@ -18,13 +36,13 @@ export interface Gap {
 }
 
 /** What happened to a list. `state` is what it shows from now on. */
-export type ListChange =
+export type ListChange<State = ListState, Delta = DeltaFrame> =
   /** `gap` is null for the first snapshot of these parameters. */
-  | { readonly kind: 'snapshot'; readonly state: ListState; readonly gap: Gap | null }
+  | { readonly kind: 'snapshot'; readonly state: State; readonly gap: Gap | null }
   /** `catchUp`: it brings what was missed while the connection was away. */
-  | { readonly kind: 'delta'; readonly state: ListState; readonly delta: DeltaFrame; readonly catchUp: boolean }
+  | { readonly kind: 'delta'; readonly state: State; readonly delta: Delta; readonly catchUp: boolean }
   /** Connected again and nothing was lost; if something changed meanwhile, a `delta` follows at once. */
-  | { readonly kind: 'resumed'; readonly state: ListState; readonly awayMs: number }
+  | { readonly kind: 'resumed'; readonly state: State; readonly awayMs: number }
   | { readonly kind: 'event'; readonly event: EventFrame }
   /** The service does not serve this list; it is asked again by itself where that makes sense. */
   | { readonly kind: 'refused'; readonly code: string; readonly detail: string }
@@ -39,7 +57,7 @@ export interface ListCounts {
   readonly conflated: number
 }
 
-export interface ReaderDeps {
+export interface ReaderDeps<State = ListState, Delta = DeltaFrame> {
   readonly clock: StreamClock
   readonly random: () => number
   /** An id that no earlier subscription of this connection had: late frames of those are then told apart. */
@@ -48,7 +66,7 @@ export interface ReaderDeps {
   readonly send: (message: object) => void
   /** Ends a connection on which frames do not fit again and again. */
   readonly distrust: () => void
-  readonly onChange: (change: ListChange) => void
+  readonly onChange: (change: ListChange<State, Delta>) => void
 }
 
 type Phase = 'offline' | 'asked' | 'snapshot_due' | 'live' | 'refused'
@@ -58,15 +76,16 @@ const ASK_AGAIN_MS = 1_000
 /** The service may ask its sources first, and wait for them. */
 const ANSWER_WITHIN_MS = 20_000
 /** Refusals that pass by themselves. */
-const PASSING = new Set(['no_data', 'not_ready', 'too_many_views', 'shutting_down', 'internal'])
+const PASSING = new Set(['no_data', 'not_ready', 'too_many_views', 'shutting_down', 'taps_unavailable', 'internal'])
 
 /** One list: what is asked, what it shows, where in the history it stands. Knows no socket. */
-export class ListReader {
-  #params: TokenParams
-  readonly #deps: ReaderDeps
+export class ListReader<Params, State extends Position, Snapshot, Delta extends Step> {
+  readonly #kind: ListKind<Params, State, Snapshot, Delta>
+  #params: Params
+  readonly #deps: ReaderDeps<State, Delta>
   #wireId: string | null = null
   #phase: Phase = 'offline'
-  #state: ListState | null = null
+  #state: State | null = null
   /** Whether the state is of these parameters. */
   #isCurrent = false
   /** Whether it may be resumed from: it is, and nothing has contradicted it. */
@@ -81,12 +100,13 @@ export class ListReader {
   #cancelRetry = () => {}
   readonly #counts = { gaps: 0, fresh: 0, resumed: 0, conflated: 0 }
 
-  constructor(params: TokenParams, deps: ReaderDeps) {
+  constructor(kind: ListKind<Params, State, Snapshot, Delta>, params: Params, deps: ReaderDeps<State, Delta>) {
+    this.#kind = kind
     this.#params = params
     this.#deps = deps
   }
 
-  state(): ListState | null {
+  state(): State | null {
     return this.#state
   }
 
@@ -105,7 +125,7 @@ export class ListReader {
     this.#wireId = this.#deps.nextId()
     this.#phase = 'asked'
     this.#cancelRetry = this.#deps.clock.after(ANSWER_WITHIN_MS, () => this.#askAgain())
-    const message = { op: 'subscribe', id: this.#wireId, channel: 'tokens', params: this.#params }
+    const message = { op: 'subscribe', id: this.#wireId, channel: this.#kind.channel, params: this.#params }
     const state = this.#isSound ? this.#state : null
     this.#deps.send(state === null ? message : { ...message, since: { epoch: state.epoch, seq: state.seq } })
   }
@@ -119,16 +139,18 @@ export class ListReader {
   }
 
   receive(frame: ServerFrame): void {
-    if (frame.type === 'heartbeat') this.#onHeartbeat(frame)
-    else if (frame.type === 'pong' || frame.id !== this.#wireId) return
+    if (frame.type === 'heartbeat') {
+      if (this.#kind.isBeat(frame, this.#wireId)) this.#onHeartbeat(frame.seq)
+    } else if (frame.type === 'pong' || frame.id !== this.#wireId) return
     else if (frame.type === 'subscribed') this.#onSubscribed(frame)
-    else if (frame.type === 'snapshot') this.#onSnapshot(frame)
-    else if (frame.type === 'delta') this.#onDelta(frame)
+    // A frame with the id of this list is of its channel.
+    else if (frame.type === 'snapshot') this.#onSnapshot(frame as Snapshot)
+    else if (frame.type === 'delta') this.#onDelta(frame as unknown as Delta)
     else if (frame.type === 'error') this.#onError(frame)
     else if (frame.type === 'event') this.#deps.onChange({ kind: 'event', event: frame })
   }
 
-  refilter(params: TokenParams): void {
+  refilter(params: Params): void {
     this.#params = params
     this.#isCurrent = this.#isSound = false
     this.#lostAtMs = null
@@ -160,7 +182,7 @@ export class ListReader {
     this.ask()
   }
 
-  #resume(state: ListState): void {
+  #resume(state: State): void {
     this.#cancelRetry()
     this.#phase = 'live'
     if (this.#lostAtMs === null) return
@@ -171,7 +193,7 @@ export class ListReader {
     this.#deps.onChange({ kind: 'resumed', state, awayMs })
   }
 
-  #onSnapshot(frame: SnapshotFrame): void {
+  #onSnapshot(frame: Snapshot): void {
     const nowMs = this.#deps.clock.nowMs()
     const gap = this.#isCurrent ? { fromMs: this.#lostAtMs ?? this.#sureAtMs, untilMs: nowMs } : null
     if (gap !== null) this.#counts.fresh++
@@ -180,21 +202,21 @@ export class ListReader {
     this.#phase = 'live'
     this.#isCatchingUp = false
     this.#lostAtMs = null
-    const state = this.#accept(fromSnapshot(frame))
+    const state = this.#accept(this.#kind.fromSnapshot(frame))
     this.#deps.onChange({ kind: 'snapshot', state, gap })
   }
 
-  #onDelta(delta: DeltaFrame): void {
+  #onDelta(delta: Delta): void {
     const before = this.#phase === 'live' ? this.#state : null
     if (before === null || delta.from !== before.seq || delta.seq < delta.from) this.#misfit()
     else {
-      const after = applyDelta(before, delta)
+      const after = this.#kind.applyDelta(before, delta)
       if (after === null) this.#contradicted()
       else this.#follow(after, delta)
     }
   }
 
-  #follow(after: ListState, delta: DeltaFrame): void {
+  #follow(after: State, delta: Delta): void {
     const catchUp = this.#isCatchingUp
     this.#isCatchingUp = false
     this.#counts.conflated += delta.conflated ?? 0
@@ -202,7 +224,7 @@ export class ListReader {
   }
 
   /** Frames come in order and whole, so a heartbeat says that nothing of this list changed up to its position. */
-  #onHeartbeat({ seq }: HeartbeatFrame): void {
+  #onHeartbeat(seq: number): void {
     if (this.#phase !== 'live' || this.#state === null || seq < this.#state.seq) return
     this.#isCatchingUp = false
     this.#accept({ ...this.#state, seq })
@@ -217,7 +239,7 @@ export class ListReader {
     onChange({ kind: 'refused', code, detail })
   }
 
-  #accept(state: ListState): ListState {
+  #accept(state: State): State {
     this.#state = state
     this.#sureAtMs = this.#deps.clock.nowMs()
     this.#misfitsInRow = 0

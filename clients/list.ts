@@ -1,10 +1,20 @@
-import type { DeltaFrame, Position, SnapshotFrame, StreamToken } from './frames.ts'
+import type { DeltaFrame, Position, SnapshotFrame, StreamToken, TokenParams } from './frames.ts'
+import type { ListKind } from './list-reader.ts'
 
 /** What a list shows at one position. Never changed: each frame makes the next one. */
 export interface ListState extends Position {
   readonly solUsd: number | null
   /** In the order of the list. */
   readonly rows: readonly StreamToken[]
+}
+
+/** Lists of tokens. */
+export const TOKENS: ListKind<TokenParams, ListState, SnapshotFrame, DeltaFrame> = {
+  channel: 'tokens',
+  fromSnapshot,
+  applyDelta,
+  // The board's is of every list of tokens.
+  isBeat: (frame) => !('id' in frame),
 }
 
 export function fromSnapshot({ epoch, seq, sol_usd: solUsd, data: rows }: SnapshotFrame): ListState {

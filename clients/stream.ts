@@ -1,26 +1,33 @@
 /**
- * Tickertap's stream client: live lists of tokens over one WebSocket, without a dependency, for browsers, Node, Deno and
+ * Tickertap's stream client: live lists of tokens, and of a team's taps, over one WebSocket, without a dependency, for browsers, Node, Deno and
  * Bun. It applies every change in order, notices what is missing, comes back by itself and goes on where it was.
  *
  *     const stream = openStream({ url: 'wss://tickertap.example/v1/stream' })
  *     const list = stream.tokens({ sort: 'volume', limit: 100 }, () => show(list.state()?.rows))
  *     list.refilter({ sort: 'price_change', window: '1h', limit: 100 })
  *
+ * Taps need a connection of their team. A browser, which can set no header, asks for a ticket before each attempt:
+ *
+ *     const stream = openStream({ url: async () => `wss://tickertap.example/v1/stream?ticket=${await newTicket()}` })
+ *     const taps = stream.taps({ interval: 'minute' }, () => show(taps.state()?.counts))
+ *
  * It promises that the rows of a list are exactly those that the service showed at its `epoch` and `seq`. It does not
  * promise to see every version: a slow reader gets several as one, with a count.
  */
 import { runtimeClock, type StreamClock } from './clock.ts'
 import { Link, type StreamSocket, type StreamState } from './connection.ts'
-import type { TokenParams } from './frames.ts'
-import type { ListState } from './list.ts'
-import { type ListChange, type ListCounts, ListReader } from './list-reader.ts'
+import type { Position, ServerFrame, TapDeltaFrame, TapParams, TokenParams } from './frames.ts'
+import { type ListState, TOKENS } from './list.ts'
+import { type ListChange, type ListCounts, ListReader, type ReaderDeps } from './list-reader.ts'
+import { TAPS, type TapState } from './taps.ts'
 
 export type { StreamClock } from './clock.ts'
 export { CLOSE_CODES } from './close-codes.ts'
 export type { Connection, StreamSocket, StreamState } from './connection.ts'
-export type { ByWindow, SourceState, StreamToken, TokenParams } from './frames.ts'
+export type { ByWindow, SourceState, StreamToken, TapCount, TapDeltaFrame, TapParams, TokenParams } from './frames.ts'
 export type { ListState } from './list.ts'
 export type { Gap, ListChange, ListCounts } from './list-reader.ts'
+export type { TapState } from './taps.ts'
 
 export interface StreamOptions {
   /** Of `/v1/stream`, ws or wss. A function is asked before each attempt: a ticket serves one connection only. */
@@ -36,14 +43,19 @@ export interface StreamOptions {
 }
 
 /** One list of tokens, kept current until it is closed. */
-export interface TokenList {
+export type TokenList = LiveList<TokenParams, ListState>
+/** The taps of a team, or of one of its tags. */
+export type TapList = LiveList<TapParams, TapState>
+export type TapChange = ListChange<TapState, TapDeltaFrame>
+
+export interface LiveList<Params, State> {
   /** Null before the first snapshot. */
-  state(): ListState | null
+  state(): State | null
   counts(): ListCounts
   /** True while the rows are those of earlier parameters, or there are none yet. */
   isWaiting(): boolean
   /** Other parameters on the same connection; the old rows stay until the new snapshot. */
-  refilter(params: TokenParams): void
+  refilter(params: Params): void
   /** Asks again after a refusal. */
   retry(): void
   close(): void
@@ -53,6 +65,8 @@ export interface Stream {
   state(): StreamState
   /** Opens a list. `onChange` is called after each change, never before this returns. */
   tokens(params: TokenParams, onChange?: (change: ListChange) => void): TokenList
+  /** The same for taps of the team whose key or ticket the connection was opened with. */
+  taps(params: TapParams, onChange?: (change: TapChange) => void): TapList
   /** Connects now instead of later, or after having been stopped. */
   retry(): void
   close(): void
@@ -66,8 +80,8 @@ const SILENCE_MARGIN_MS = 5_000
 /** Connects at once. */
 export function openStream(options: StreamOptions): Stream {
   const { clock = runtimeClock(), random = Math.random, heartbeatMs = HEARTBEAT_MS } = options
-  const lists = new Set<ListReader>()
-  const each = (run: (list: ListReader) => void) => {
+  const lists = new Set<Followed>()
+  const each = (run: (list: Followed) => void) => {
     for (const list of lists) run(list)
   }
   let ids = 0
@@ -82,23 +96,24 @@ export function openStream(options: StreamOptions): Stream {
     onFrame: (frame) => each((list) => list.receive(frame)),
     onLost: (atMs) => each((list) => list.cut(atMs)),
   })
-  const open = (params: TokenParams, onChange: (change: ListChange) => void) => {
-    const list = new ListReader(params, {
-      clock,
-      random,
-      nextId: () => `l${++ids}`,
-      send: (message) => link.send(message),
-      distrust: () => link.lose(1006, 'frames that do not fit'),
-      onChange,
-    })
+  const deps = <State, Delta>(onChange: ReaderDeps<State, Delta>['onChange']): ReaderDeps<State, Delta> => ({
+    clock,
+    random,
+    nextId: () => `l${++ids}`,
+    send: (message) => link.send(message),
+    distrust: () => link.lose(1006, 'frames that do not fit'),
+    onChange,
+  })
+  const opened = <Params, State extends Position>(list: Followed & Omit<LiveList<Params, State>, 'close'>) => {
     lists.add(list)
     if (link.state().connection === 'open') list.ask()
-    return tokenList(list, () => lists.delete(list))
+    return liveList<Params, State>(list, () => lists.delete(list))
   }
   link.connect()
   return {
     state: () => link.state(),
-    tokens: (params, onChange = () => {}) => open(params, onChange),
+    tokens: (params, onChange = () => {}) => opened(new ListReader(TOKENS, params, deps(onChange))),
+    taps: (params, onChange = () => {}) => opened(new ListReader(TAPS, params, deps(onChange))),
     retry() {
       const { connection } = link.state()
       if (connection === 'waiting' || connection === 'stopped') link.connect()
@@ -107,7 +122,18 @@ export function openStream(options: StreamOptions): Stream {
   }
 }
 
-function tokenList(list: ListReader, forget: () => void): TokenList {
+/** What the connection does with a list, whatever it is of. */
+interface Followed {
+  ask(): void
+  receive(frame: ServerFrame): void
+  cut(atMs: number): void
+  leave(): void
+}
+
+function liveList<Params, State>(
+  list: Followed & Omit<LiveList<Params, State>, 'close'>,
+  forget: () => void,
+): LiveList<Params, State> {
   return {
     state: () => list.state(),
     counts: () => list.counts(),

@@ -9,8 +9,8 @@ import { testStreams } from './support.ts'
 export const NOON_MS = Date.UTC(2026, 10, 20, 12)
 export const MINUTE_MS = 60_000
 /** Tags of team A, and of team B: nothing else has those digits. */
-export const TAGS_A = ['1111', '1112']
-export const TAGS_B = ['7771', '7772']
+export const TAGS_A = ['11111111', '11111112']
+export const TAGS_B = ['77777771', '77777772']
 
 /** Two teams, their keys and tags, and the real streams over stores in memory. */
 export async function tapStreams({
