@@ -5,7 +5,9 @@ import { backup } from '../../../src/adapters/store/backup.ts'
 import { BackupError } from '../../../src/adapters/store/backup-format.ts'
 import type { Db } from '../../../src/adapters/store/db.ts'
 import { restore } from '../../../src/adapters/store/restore.ts'
+import type { ApiKey } from '../../../src/domain/access/team.ts'
 import type { PriceStore, TokenRecord } from '../../../src/ports/price-store.ts'
+import type { TapBatch } from '../../../src/ports/tap-store.ts'
 import { noPostgres, skipPostgres, startPostgres } from '../../support/postgres.ts'
 import { embeddedStore, newEngineFolder, postgresStore, type StoreForTests, tempFolder } from '../../support/stores.ts'
 
@@ -41,6 +43,23 @@ describe('a backup of the embedded engine', () => {
     await embedded.clear()
     expect(await load(embedded)).toBe(rows)
     expect(await everything(embedded.store)).toEqual(before)
+  })
+
+  test('has teams, keys, tags and taps; what counts them is made anew', async () => {
+    await fillTaps(embedded)
+    const before = await everyTap(embedded)
+    const version = await embedded.taps.version(1)
+    await save(embedded)
+    await embedded.clear()
+    await load(embedded)
+    expect(await everyTap(embedded)).toEqual(before)
+    expect(await embedded.taps.check()).toBe(0)
+    expect(await embedded.taps.version(1)).not.toBe(version)
+    expect(await embedded.taps.recent(1)).toEqual([])
+    expect(await embedded.taps.record([RETRIED], T0)).toMatchObject([{ fates: ['accepted'], isReplay: true }])
+    expect(await embedded.taps.record([batchOf('a', T0)], T0)).toMatchObject([{ fates: ['duplicate'] }])
+    expect(await embedded.access.createTeam('next', null, 1)).toMatchObject({ id: 8 })
+    expect(await embedded.access.takeTicket('ticket', 0)).toBeNull()
   })
 
   test('goes on growing after it was restored', async () => {
@@ -116,14 +135,16 @@ describe.skipIf(skipPostgres)(`between the engines${noPostgres === null ? '' : `
     await there.opening.first()
     await embedded.clear()
     await fill(embedded.store)
-    const before = await everything(embedded.store)
+    await fillTaps(embedded)
+    const before = [await everything(embedded.store), await everyTap(embedded)]
     await save(embedded)
     await load(there)
-    expect(await everything(there.store)).toEqual(before)
+    expect([await everything(there.store), await everyTap(there)]).toEqual(before)
+    expect(await there.taps.check()).toBe(0)
     await save(there)
     await embedded.clear()
     await load(embedded)
-    expect(await everything(embedded.store)).toEqual(before)
+    expect([await everything(embedded.store), await everyTap(embedded)]).toEqual(before)
     await there.close()
     expect(server.psql("select count(*) from information_schema.tables where table_name = 'coin'", blank)).toBe('0')
     await server.stop()
@@ -141,6 +162,40 @@ async function fill(store: PriceStore): Promise<void> {
   await store.importDays(one(days.slice(1).map((row) => ({ ...row, record: { ...row.record, volume: null } }))), 2)
   await store.recordMinutes([minute(0), minute(1), minute(70, { symbol: ODD })], NEVER_MS)
   await store.recordMinutes([minute(1, {}, 7)], NEVER_MS)
+}
+
+const T0 = Date.UTC(2026, 10, 20, 12)
+const KEY: ApiKey = {
+  ...{ id: 'key', teamId: 7, name: ODD, prefix: 'ttap_', ending: '1234', scopes: ['read'] },
+  ...{ createdAtMs: 1, expiresAtMs: null, revokedAtMs: 5 },
+}
+const RETRIED: TapBatch = { ...batchOf('retried', T0), retry: { key: ODD, fingerprint: 'f' } }
+
+async function fillTaps({ access, taps }: StoreForTests): Promise<void> {
+  await access.createTeam(ODD, 7, 1)
+  await access.addKey(KEY, 'digest')
+  await access.addTicket('ticket', 'key', T0)
+  const tag = { teamId: 1, name: ODD, tokenId: null, targetUrl: null, createdAtMs: 1 }
+  await taps.importTags(['1', '9223372036854775807'].map((uid) => ({ ...tag, uid })))
+  const batches = [0, T0 - 900 * 86_400_000, T0, Date.UTC(2120, 1)].map((atMs) => batchOf(ODD.slice(0, 3) + atMs, atMs))
+  await taps.record([...batches, batchOf('a', T0), RETRIED], T0)
+  await taps.removeTag(1, '1')
+}
+
+async function everyTap({ access, taps }: StoreForTests): Promise<unknown> {
+  const bounds = [-1, 1, T0 - 800 * 86_400_000, T0, T0 + 1, 2 * Date.UTC(2120, 1)]
+  return {
+    teams: await access.teams(),
+    holder: await access.holder('digest'),
+    tags: await taps.tags(1),
+    counts: await taps.counts(1, bounds),
+    byTag: await taps.countsByTag(1, null, bounds),
+    extent: await taps.extent(1),
+  }
+}
+
+function batchOf(id: string, atMs: number): TapBatch {
+  return { teamId: 1, taps: [{ id, tag: '1', count: 2, atMs }], retry: null }
 }
 
 async function everything(store: PriceStore): Promise<unknown> {

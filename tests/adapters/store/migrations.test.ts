@@ -77,6 +77,16 @@ function suite(engine: string, open: () => Promise<{ readonly db: Db; release():
       expect(await tables()).toEqual(['a', 'b'])
     })
 
+    test('of this version leave what earlier ones have written', async () => {
+      await begin()
+      const steps = await migrations()
+      await migrate(bench.db, steps, { upTo: 1 })
+      await bench.db.transaction((tx) => tx.exec("insert into token (token_id, id) values (7, 'solana:X')"))
+      expect(await migrate(bench.db, steps)).toBe(steps.length)
+      expect(await bench.db.query('select token_id, id from token')).toEqual([{ token_id: 7, id: 'solana:X' }])
+      expect(await bench.db.query('select count(*)::int4 as count from access_version')).toEqual([{ count: 1 }])
+    })
+
     test('of another version are told so', async () => {
       await begin()
       await migrate(bench.db, [ONE])

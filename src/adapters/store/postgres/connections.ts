@@ -59,6 +59,8 @@ function driverOf(url: string, { max, statementMs }: ConnectionOptions): Driver 
         idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
         // Doubles as the shortest text that is exactly them, whatever the server's own setting.
         extra_float_digits: 1,
+        // Compiling a statement takes longer than any of ours runs.
+        jit: 'off',
       },
     })
   } catch {

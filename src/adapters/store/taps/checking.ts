@@ -94,8 +94,13 @@ export async function rebuild(db: Db): Promise<void> {
   await db.transaction(rebuildTotals, LONG_WORK_MS)
 }
 
-/** All of it within one transaction, for a database that nobody else has. */
+/** What no version of counts before is the same as. */
+const NEW_EPOCH = `
+  update tap_epoch set epoch = greatest(epoch + 1, (extract(epoch from clock_timestamp()) * 1000)::int8)`
+
+/** All of it within one transaction, for a database that was just filled and that nobody else has. */
 export async function rebuildAll(tx: Transaction): Promise<void> {
+  await tx.query(NEW_EPOCH)
   for (const range of await ranges(tx)) await rebuildRange(tx, range)
   await rebuildTotals(tx)
 }

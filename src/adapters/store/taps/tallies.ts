@@ -17,7 +17,7 @@ export interface Found {
   readonly hours: string | null
   /** Minutes that are not in the above yet. */
   readonly tail: string | null
-  /** Of cut minutes, by the number of the last boundary that is not later: from 1. */
+  /** Parts of cut minutes, by the millisecond in which they begin. */
   readonly edges: string | null
 }
 
@@ -64,7 +64,7 @@ function* piecesOf(bounds: readonly number[], { days, hours, tail, edges }: Foun
   for (const [minute, cells] of rowsOf(tail)) {
     for (const [, count] of numbered(minute, cells, cutMinutes)) yield at(minute * MINUTE_MS, count)
   }
-  for (const [number, [count = 0]] of rowsOf(edges)) yield { number, count }
+  for (const [beginMs, [count = 0]] of rowsOf(edges)) yield at(beginMs, count)
 }
 
 /** Cells that have something, with their numbers, without those that are known in more detail. */
