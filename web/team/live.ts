@@ -91,7 +91,7 @@ export class Live {
       if (this.#failures < FAILURES_MAX) this.#again(null)
       else this.state.value = 'absent'
     }
-    const take = (event: Event) => this.#take((event as MessageEvent<string>).data)
+    const take = (event: Event) => this.#take((event as MessageEvent).data as string)
     for (const name of ['snapshot', 'delta', 'heartbeat']) source.addEventListener(name, take)
   }
 
