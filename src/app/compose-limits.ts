@@ -12,21 +12,18 @@ export interface LimitParts {
   readonly log: Log
   /** Where a process without Redis writes down what was taken; absent: nowhere, and a restart is a fresh start. */
   readonly keeper?: QuotaKeeper
-  /** How many instances there are; absent: nobody knows. */
-  readonly instances?: () => number
   /** Called for every query that was let through or refused without Redis, though there should be one. */
   readonly onAlone?: () => void
 }
 
 /** How many analytics queries a key may make: counted by all instances together with Redis, by this one without. */
-export function queryLimiter(config: Config, { keeper, instances, onAlone, ...parts }: LimitParts): RateLimiter {
+export function queryLimiter(config: Config, { keeper, onAlone, ...parts }: LimitParts): RateLimiter {
   const terms = { limit: config.queriesPerHour, windowMs: config.quotaWindowMs, ...parts }
   if (config.redisUrl === null) return memoryLimiter({ ...terms, ...(keeper !== undefined && { keeper }) })
   return redisLimiter({
     ...terms,
     url: config.redisUrl,
     keyPrefix: 'tt:quota',
-    ...(instances !== undefined && { instances }),
     ...(onAlone !== undefined && { onAlone }),
   })
 }

@@ -133,7 +133,7 @@ for (const variant of variants) {
       await limiter.close()
       await limiter.close()
       const { slot } = await limiter.take('late')
-      expect(await limiter.look('late')).toMatchObject({ left: LIMIT - 1 })
+      expect((await limiter.look('late')).left).toBeLessThan(LIMIT)
       await limiter.giveBack('late', slot ?? '')
     })
 

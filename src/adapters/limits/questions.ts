@@ -23,12 +23,15 @@ export interface Questions {
 /** Fewer than a connection lets wait; others wait here, instead of taking a crowd for an outage. */
 const ASKED_MAX = 400
 const FAILURES_MAX = 3
-/** How long nobody asks after so many failures without an answer between them; the next failure begins it anew. */
+/**
+ * How long nobody asks after so many failures that took their time, without an answer between them; the next one begins it
+ * anew. A failure that comes at once costs nothing, and whoever asks on finds out early that Redis is back.
+ */
 export const PAUSE_MS = 2_000
 
 /** @throws TypeError for an URL that is none */
 export function questions(options: QuestionsOptions): Questions {
-  const { clock } = options
+  const { clock, answerMs } = options
   // The connection tells the log why it fails; here every reason is the same.
   const unavailable = (message: string) => new Error(message)
   const redis = redisConnection({ ...options, what: 'quotas', unavailable, strings: 'text' })
@@ -39,13 +42,14 @@ export function questions(options: QuestionsOptions): Questions {
   const waiting: (() => void)[] = []
   const isWorthIt = () => isOpen && clock.monotonicMs() >= pausedUntilMs
   const askNow = async <T>(question: (send: Send) => Promise<unknown>): Promise<T | null> => {
+    const startMs = clock.monotonicMs()
     try {
       const answer = await redis.ask(question)
       failures = 0
       pausedUntilMs = Number.NEGATIVE_INFINITY
       return answer as T
     } catch {
-      failures += 1
+      if (clock.monotonicMs() - startMs > answerMs / 2) failures += 1
       if (failures >= FAILURES_MAX) pausedUntilMs = clock.monotonicMs() + PAUSE_MS
       return null
     }

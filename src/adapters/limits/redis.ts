@@ -5,6 +5,7 @@ import type { Allowance, RateLimiter, Taken } from '../../ports/rate-limiter.ts'
 import { evaluate } from '../redis/script.ts'
 import { byKey } from './by-key.ts'
 import { type Alone, giveUp, isIdle, isSurelyFull, type Line, lookAlone, newLine, takeAlone } from './line.ts'
+import { presence } from './presence.ts'
 import { questions } from './questions.ts'
 import { type Held, limitScripts, lookArgs } from './scripts.ts'
 import { sharedLines } from './shared-lines.ts'
@@ -20,7 +21,7 @@ export interface RedisLimiterOptions {
   readonly log: Log
   /** Names what is limited, for all that share one Redis; it is the hash tag of every key. No braces. */
   readonly keyPrefix: string
-  /** How many instances share a limit while they cannot talk; absent: nobody knows, and each decides as if it were alone. */
+  /** How many instances share a limit while they cannot talk; absent: they count each other while they can. */
   readonly instances?: () => number
   /** Called for every decision that was made without Redis. */
   readonly onAlone?: () => void
@@ -39,7 +40,8 @@ const KEYS_MAX = 20_000
  * Counted in Redis 6 or later, on its clock, for every instance with the same URL and prefix; exact. What this process
  * takes, it remembers too:
  * - A key whose whole limit it has taken itself is refused without asking.
- * - While Redis cannot be asked it decides alone, by what it took and what it last heard that others had taken.
+ * - While Redis cannot be asked it decides alone: within its share of the limit, and by what it last heard that others
+ *   had taken.
  * - When Redis can be asked again, or turns out to have forgotten, it is told all that this process still knows.
  *
  * Those who ask for one key at a time share one question. A question is not asked twice: it may have been done, and then
@@ -49,16 +51,20 @@ const KEYS_MAX = 20_000
  */
 export function redisLimiter(options: RedisLimiterOptions): RateLimiter {
   const { limit, windowMs, clock, keyPrefix, onAlone = () => {}, answerMs = ANSWER_MS } = options
-  const { instances = () => 1, keysMax = KEYS_MAX } = options
+  const { keysMax = KEYS_MAX } = options
   const scripts = limitScripts(options.readTime)
   const keyInRedis = (key: string) => `{${keyPrefix}}${key}`
   const redis = questions({ ...options, key: keyInRedis(''), answerMs })
   const lines = byKey({ make: () => newLine(windowMs), isIdle: (one) => isIdle(one, clock.monotonicMs()), keysMax })
   const owner = randomUUID().slice(0, 8)
+  const present =
+    options.instances === undefined
+      ? presence({ questions: redis, key: `${keyInRedis('')}#instances`, owner, clock })
+      : { instances: options.instances, close: async () => {} }
   let named = 0
   const names = (count: number) => Array.from({ length: count }, () => `${owner}${(named++).toString(36)}`)
   const alone = (): Alone => {
-    const share = Math.max(1, Math.floor(limit / Math.max(1, instances())))
+    const share = Math.max(1, Math.floor(limit / Math.max(1, present.instances())))
     return { share, limit, slackMs: answerMs }
   }
 
@@ -117,6 +123,7 @@ export function redisLimiter(options: RedisLimiterOptions): RateLimiter {
     },
     async close() {
       shared.close()
+      await present.close()
       redis.close()
     },
   }

@@ -203,6 +203,18 @@ describe.skipIf(access.skip).each(['none', 'aof'] as const)(
       expect(one.alone()).toBe(alone)
     })
 
+    test('instances that have seen each other share the limit while they cannot talk', async () => {
+      const one = await connected()
+      const two = await connected()
+      const three = await connected()
+      await patiently(async () => expect(await admin.zCard('{quota}#instances')).toBe(3))
+      await three.close()
+      await patiently(async () => expect(await admin.zCard('{quota}#instances')).toBe(2))
+      await server.kill9()
+      expect((await take(two, 30)).length).toBeLessThanOrEqual(LIMIT / 2)
+      expect((await take(one, 30)).length).toBeGreaterThan(0)
+    })
+
     test('what others had taken is remembered while Redis is away', async () => {
       const one = await connected()
       const two = await connected()
