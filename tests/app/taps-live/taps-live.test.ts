@@ -159,6 +159,22 @@ describe('while the store is away', () => {
     expect([view.head().epoch, rowsOf(view)]).toEqual(['e1', [`0 ${TAG} 1`]])
   })
 
+  test('a gap stays one until everything was counted anew', async () => {
+    const { feed, store, clock, tap, countsFail } = await twoTeams()
+    const view = await feed.open(TEAM_A, MINUTES)
+    store.fail('away')
+    await clock.advance(3000)
+    store.fail(null)
+    countsFail(true)
+    await tap(TAG)
+    store.age()
+    await clock.advance(3000)
+    expect(view.head()).toMatchObject({ epoch: 'e1', asOfMs: NOON_MS })
+    countsFail(false)
+    await clock.advance(500)
+    expect([view.head().epoch, rowsOf(view)]).toEqual(['e2', [`0 ${TAG} 1`]])
+  })
+
   test('an import that changes more than can be told begins a new run', async () => {
     const { feed, clock, tap } = await twoTeams()
     const view = await feed.open(TEAM_A, MINUTES)
