@@ -6,6 +6,8 @@ import { type Bars, type Bucket, barsOf } from './bars.ts'
 const WIDTH_PX = 700
 const MARKS_PX = 48
 const LABELS_PX = 20
+/** Where the names of three moments do not run into each other. */
+const THREE_LABELS_PX = 400
 
 export interface BarChartProps {
   readonly buckets: readonly Bucket[]
@@ -28,7 +30,7 @@ export function BarChart({ buckets, height, label, momentText, marksPx = MARKS_P
   const width = whole - marksPx
   const bars = barsOf(buckets, { width, height })
   const last = buckets.length - 1
-  const labelled = [...new Set([0, Math.floor(last / 2), last])]
+  const labelled = [...new Set(width < THREE_LABELS_PX ? [0, last] : [0, Math.floor(last / 2), last])]
   return (
     <div ref={place}>
       <svg class="chart taps" role="img" aria-label={label} width={whole} height={height + LABELS_PX}>
