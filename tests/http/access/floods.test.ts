@@ -35,7 +35,7 @@ describe('a stranger who guesses keys', () => {
     expect(Object.values(http.access.asked).reduce((sum, count) => sum + count, 0)).toBeLessThan(100)
   })
 
-  test('keeps nobody else out, and not even others at the same address whose key is known', async () => {
+  test('keeps nobody else out, and not even others at the same address whose key was good lately', async () => {
     const http = guardedHttp()
     const ask = asking(http)
     const known = await http.access.key('Night market')
@@ -45,6 +45,13 @@ describe('a stranger who guesses keys', () => {
     expect((await ask('10.0.0.1', randomKey())).status).toBe(429)
     expect((await ask('10.0.0.1', known.secret)).status).toBe(200)
     expect((await ask('10.0.0.2', elsewhere.secret)).status).toBe(200)
+    // When what is remembered of it is too old, it is looked up all the same.
+    await http.clock.advance(31_000)
+    expect((await ask('10.0.0.1', known.secret)).status).toBe(200)
+    await http.access.service.revokeKey(known.key.id)
+    expect((await ask('10.0.0.1', known.secret)).status).toBe(401)
+    await http.clock.advance(31_000)
+    expect((await ask('10.0.0.1', known.secret)).status).toBe(429)
   })
 
   test('spends nothing with keys that are somebody’s, or that nobody could check', async () => {

@@ -34,6 +34,13 @@ describe('a key', () => {
     expect(await other.json()).toMatchObject({ code: 'malformed_request' })
   })
 
+  test('may come beside an authorization of another scheme, which by itself is no key', async () => {
+    const { get, key } = await opened()
+    const authorization = 'Basic bWU6bXlzZWxm'
+    expect((await get('/v1/me', { headers: { 'x-api-key': key.secret, authorization } })).status).toBe(200)
+    expect((await get('/v1/me', { headers: { authorization } })).status).toBe(401)
+  })
+
   test('repeated in a header is malformed', async () => {
     const { get, key } = await opened()
     for (const name of ['x-api-key', 'authorization']) {

@@ -13,22 +13,18 @@ export interface Credentials {
 /** @throws ServiceError `malformed_request` when a header is repeated, or two of them say different things */
 export function credentialsOf(request: Request, caller: Caller | null): Credentials {
   const plain = onlyValue(request, caller, 'x-api-key')
-  const bearer = tokenOf(onlyValue(request, caller, 'authorization'))
+  const authorization = onlyValue(request, caller, 'authorization')
+  // Another scheme is for somebody else, a proxy perhaps. By itself it stands for a key, which it cannot be.
+  const bearer = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? null
   if (plain !== null && bearer !== null && plain !== bearer) {
     throw new ServiceError('malformed_request', 'x-api-key and authorization name different keys. Send one of them.')
   }
-  return { key: plain ?? bearer, bearer }
+  return { key: plain ?? bearer ?? authorization, bearer: bearer ?? authorization }
 }
 
 /** The single-use ticket in the query; null when there is none. Never a key: addresses are written to logs. */
 export function ticketOf(target: string): string | null {
   return new URLSearchParams(queryOf(target)).get('ticket')
-}
-
-/** The whole header when it is of another scheme, which no key is equal to. */
-function tokenOf(authorization: string | null): string | null {
-  if (authorization === null) return null
-  return /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? authorization
 }
 
 function onlyValue(request: Request, caller: Caller | null, name: string): string | null {

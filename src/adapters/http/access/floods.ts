@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { Refusal } from '../problem.ts'
 
@@ -22,10 +24,12 @@ export const FLOOD_LIMITS: FloodLimits = {
   ticketsPerMinute: 120,
 }
 
+const REGULARS_MAX = 10_000
+
 /** Every method throws Refusal `too_many_requests` when it is one too many. */
 export interface Floods {
-  /** Before a key is looked up. @returns gives the one back: the key was somebody's, or nobody could tell */
-  lookUp(address: string | null): Promise<() => void>
+  /** Looks a key up. It counts when the answer is null; keys that were somebody's lately are looked up in any case. */
+  lookUp<Found>(address: string | null, key: string, ask: () => Promise<Found | null>): Promise<Found | null>
   refused(address: string | null): Promise<void>
   keyed(address: string | null): Promise<void>
   ticket(keyId: string): Promise<void>
@@ -33,14 +37,26 @@ export interface Floods {
 
 export function floods(limits: FloodLimits = FLOOD_LIMITS): Floods {
   const lookUps = new RateLimiterMemory({ points: limits.unknownKeysPerMinute, duration: 60 })
+  // Or a stranger who shares an address, or a proxy, with a team could keep it out.
+  const regulars = new LRUCache<string, true>({ max: REGULARS_MAX })
   const refusals = new RateLimiterMemory({ points: limits.refusalsPerMinute, duration: 60 })
   const keyed = new RateLimiterMemory({ points: limits.keyedPer10Seconds, duration: 10 })
   const tickets = new RateLimiterMemory({ points: limits.ticketsPerMinute, duration: 60 })
   return {
-    async lookUp(address) {
-      const place = placeOf(address)
-      await take(lookUps, place, 'This address has asked for too many unknown keys.')
-      return () => void lookUps.reward(place)
+    async lookUp(address, key, ask) {
+      const [place, digest] = [placeOf(address), createHash('sha256').update(key).digest('base64')]
+      const isFree = regulars.has(digest)
+      if (!isFree) await take(lookUps, place, 'This address has asked for too many unknown keys.')
+      let isNobodys = false
+      try {
+        const found = await ask()
+        isNobodys = found === null
+        if (isNobodys) regulars.delete(digest)
+        else regulars.set(digest, true)
+        return found
+      } finally {
+        if (!isFree && !isNobodys) void lookUps.reward(place)
+      }
     },
     refused: (address) => take(refusals, placeOf(address), 'This address was refused too often.'),
     keyed: (address) => take(keyed, placeOf(address), 'This address sends too many requests.'),

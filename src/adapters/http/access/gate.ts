@@ -83,16 +83,7 @@ async function holderOfKey(key: string, { exchange, deps }: Admitting): Promise<
   await floods.keyed(address)
   const known = access.known(key)
   if (known !== undefined) return known
-  const giveBack = await floods.lookUp(address)
-  let holder: Holder | null = null
-  let isAnswered = false
-  try {
-    holder = await access.holder(key)
-    isAnswered = true
-  } finally {
-    if (holder !== null || !isAnswered) giveBack()
-  }
-  return holder
+  return floods.lookUp(address, key, () => access.holder(key))
 }
 
 const REQUIRED = 'This needs a key, in x-api-key or Authorization: Bearer.'
