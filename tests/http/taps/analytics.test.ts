@@ -273,6 +273,8 @@ describe('POST /v1/api/tap/analytics', () => {
     const response = await ask(body, '/v1/api/tap/analytics?utm=1')
     expect(await response.json()).toMatchObject({ data: [{ total_count: '2' }] })
     expect((await ask(body, '/v1/api/tap/analytics?a=1&a=2')).status).toBe(400)
+    const zoneless = { startDate: '2023-01-01T00:00:00.001', endDate: '2023-01-02T00:00:00', interval: 'day' }
+    expect(await (await ask(zoneless)).json()).toMatchObject({ data: [{ total_count: '2' }] })
   })
 
   test.each<[string | object, string]>([

@@ -3,6 +3,7 @@ import type { Correlation, Lagged } from '../../../domain/attention/lagging.ts'
 import type { AttentionBucket } from '../../../domain/attention/moments.ts'
 import type { Attention } from '../../../ports/attention.ts'
 import type { AttentionSchema } from '../schemas/attention.ts'
+import { isoWriter } from './tap-times.ts'
 import { isoOf } from './time.ts'
 
 const NOTE = 'Changes that come together, or one after the other, need not have to do with each other.'
@@ -15,22 +16,23 @@ export function attentionBody(attention: Attention): z.infer<typeof AttentionSch
     to: isoOf(attention.toMs),
     interval: attention.interval,
     tz: attention.zone,
-    data: attention.buckets.map(bucketBody),
+    data: attention.buckets.map(bucketWriter()),
     correlation: correlationBody(attention.correlation),
   }
 }
 
-function bucketBody({ startMs, endMs, taps, tapsChange, isPartial, price, priceChangePct }: AttentionBucket) {
-  return {
-    start: isoOf(startMs),
-    end: isoOf(endMs),
+function bucketWriter() {
+  const iso = isoWriter()
+  return ({ startMs, endMs, taps, tapsChange, isPartial, price, priceChangePct }: AttentionBucket) => ({
+    start: iso(startMs),
+    end: iso(endMs),
     taps,
     taps_change: tapsChange,
     partial: isPartial,
     open: price?.open ?? null,
     close: price?.close ?? null,
     change_pct: priceChangePct,
-  }
+  })
 }
 
 function correlationBody({ lags, strongest, reason }: Correlation) {

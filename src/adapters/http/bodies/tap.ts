@@ -4,6 +4,7 @@ import type { TapBucket, TapCounts } from '../../../ports/taps.ts'
 import type { TagSchema } from '../schemas/tag.ts'
 import type { AnalyticsSchema, OldAnalyticsSchema } from '../schemas/tap.ts'
 import { csv } from './csv.ts'
+import { isoWriter } from './tap-times.ts'
 import { isoOf } from './time.ts'
 
 export function tagBody({ uid, name, tokenId, targetUrl, createdAtMs }: Tag): z.infer<typeof TagSchema> {
@@ -13,7 +14,7 @@ export function tagBody({ uid, name, tokenId, targetUrl, createdAtMs }: Tag): z.
 export function analyticsBody(counts: TapCounts): z.infer<typeof AnalyticsSchema> {
   const { byTag } = counts
   return {
-    data: counts.buckets.map(bucketBody),
+    data: counts.buckets.map(bucketWriter()),
     total: counts.total,
     from: isoOf(counts.fromMs),
     to: isoOf(counts.toMs),
@@ -25,8 +26,11 @@ export function analyticsBody(counts: TapCounts): z.infer<typeof AnalyticsSchema
   }
 }
 
-function bucketBody({ startMs, endMs, count, isPartial }: TapBucket) {
-  return { start: isoOf(startMs), end: isoOf(endMs), count, partial: isPartial }
+function bucketWriter() {
+  const iso = isoWriter()
+  return ({ startMs, endMs, count, isPartial }: TapBucket) => {
+    return { start: iso(startMs), end: iso(endMs), count, partial: isPartial }
+  }
 }
 
 /** As an earlier service sent it: its sums were texts, and it had no bucket without a tap. */
@@ -41,7 +45,7 @@ const NAMES = ['start', 'end', 'count', 'partial'] as const
 
 /** One row for each bucket; of counts by tag, one for each tag and bucket. */
 export function analyticsCsv({ buckets, byTag }: TapCounts): string {
-  const rows = buckets.map(bucketBody)
+  const rows = buckets.map(bucketWriter())
   if (byTag === null) {
     return csv(
       NAMES,

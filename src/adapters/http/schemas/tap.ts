@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { type NotATime, parseWhen } from '../../../domain/calendar.ts'
+import { type NotATime, parseWhen, type When } from '../../../domain/calendar.ts'
 import { TAP_COUNT_MAX, TAP_INTERVALS } from '../../../domain/taps/tap.ts'
 import * as examples from './tap-examples.ts'
 
@@ -142,11 +142,18 @@ export const AnalyticsSchema = z
   })
   .openapi('TapAnalytics', { example: examples.counts })
 
+/** Programs of the earlier service may leave the zone out. */
+function parseOldWhen(text: string): When | NotATime {
+  return /T[\d:.]+$/.test(text) ? parseWhen(`${text}Z`) : parseWhen(text)
+}
+const oldMoment = (description: string) =>
+  read(parseOldWhen).openapi({ type: 'string', description, example: '2026-11-20' })
+
 /** `POST /v1/api/tap/analytics`: unknown members are ignored, as its clients expect. */
 export const OldAnalyticsBody = z
   .object({
-    startDate: moment('A date (UTC) or an instant with its zone.'),
-    endDate: moment('Not included; of a date, the whole day is.'),
+    startDate: oldMoment('A date, or an instant; UTC unless it has a zone.'),
+    endDate: oldMoment('Not included; of a date, the whole day is.'),
     interval,
   })
   .openapi('OldTapAnalyticsRequest', {
