@@ -7,8 +7,8 @@ import { migrate, migrations } from './migrate.ts'
 
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 5_000
-/** A process that has just started is waited for: its first clients would only have to ask again. */
-const FIRST_WAIT_MS = 10_000
+/** A process that has just started is waited for: its first clients would only have to ask again. Less than a connection may idle. */
+const FIRST_WAIT_MS = 6_000
 /** How often a database that has failed us is asked whether it is back. */
 const PROBE_MS = 2_000
 

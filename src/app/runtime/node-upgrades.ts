@@ -99,6 +99,8 @@ class NodeStreamSocket implements StreamSocket {
   }
 
   terminate(): void {
+    // With a reset: after a mere close the system goes on keeping what was not read, megabytes for minutes.
+    this.#socket.resetAndDestroy()
     this.#webSocket.terminate()
   }
 }

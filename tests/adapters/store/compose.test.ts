@@ -23,7 +23,7 @@ describe('the store of a configuration', () => {
     const { store, opened, close } = openStore(config, { ...parts(), clock: still })
     expect(store.state()).toEqual({ status: 'opening', migration: 0 })
     const gaveUp = expect(store.coins()).rejects.toThrow(StoreUnavailable)
-    await still.advance(10_000)
+    await still.advance(6_000)
     await gaveUp
     const answer = store.coins()
     await opened()
