@@ -86,7 +86,7 @@ describe('live taps', () => {
     expect(asked).toEqual({ recent: 0, counts: 0 })
     const views = await Promise.all(Array.from({ length: 50 }, () => feed.open(TEAM_A, MINUTES)))
     const opening = { ...asked }
-    expect(opening.counts).toBe(1)
+    expect(opening).toEqual({ recent: 1, counts: 1 })
     await clock.advance(10_000)
     expect(asked).toEqual({ recent: opening.recent + 20, counts: opening.counts })
     for (const view of views) view.close()

@@ -63,6 +63,8 @@ test('whatever happens, every reader has the counts of its own team, and no byte
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
       const history = await replay(steps)
+      // A reader that is told what does not fit throws, and its stream is ended for it.
+      expect(history.faults()).toEqual([])
       for (const reader of history.readers) expectExact(reader, history.taps)
       for (const { team: of, sockets } of history.readers) {
         const said = sockets.map(({ reader }) => JSON.stringify(reader.frames)).join()
@@ -122,7 +124,7 @@ async function replay(steps: readonly Step[]) {
     if (reader.isCut || socket?.closed !== null || socket.terminated) await connect(reader)
   }
   await http.clock.advance(2000)
-  return { readers, taps }
+  return { readers, taps, faults: () => http.log.lines.filter(({ level }) => level === 'error') }
 }
 
 function expectExact({ interval, tag, team: of, sockets }: Reader, taps: readonly Tapped[]): void {

@@ -313,6 +313,18 @@ describe('keys and tickets', () => {
     ])
   })
 
+  test('nobody asks for a key whose streams have all gone', async () => {
+    const http = await tapStreams()
+    const socket = await http.connect({ headers: keyed(http.a) })
+    await http.clock.advance(20_000)
+    expect(http.access.asked['version'] ?? 0).toBeGreaterThan(15)
+    socket.cut()
+    await http.clock.advance(60_000)
+    const after = http.access.asked['version']
+    await http.clock.advance(60_000)
+    expect(http.access.asked['version']).toBe(after)
+  })
+
   test('at most so many connections for a key, from whatever address', async () => {
     const http = await tapStreams({ limits: { connectionsPerKeyMax: 2 } })
     const headers = keyed(http.a)

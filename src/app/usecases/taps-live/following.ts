@@ -4,7 +4,10 @@ import type { LiveTeamDeps } from './team.ts'
 
 /** Keeps the views of a team current: asks what was written, and counts that anew. */
 export interface Following {
-  /** Asks what was written since the last time; all of it is in doubt then. @throws StoreUnavailable */
+  /**
+   * Asks what was written since the last time; all of it is in doubt then. Whoever asks meanwhile waits for the same answer.
+   * @throws StoreUnavailable
+   */
   ask(): Promise<void>
   /** True when more may have been written since the last answer than the next one will tell. */
   isBehind(): boolean
@@ -22,8 +25,23 @@ export function following(deps: LiveTeamDeps, views: () => Iterable<SharedView>)
   /** Monotonic time before the last question that was answered, and the wall clock's. */
   let askedAtMs = Number.NEGATIVE_INFINITY
   let asOfMs = 0
+  let asking: Promise<void> | null = null
   let settling: Promise<void> | null = null
   const isBehind = () => clock.monotonicMs() - askedAtMs >= RECENT_MS
+  const ask = async () => {
+    const startedMs = clock.monotonicMs()
+    const nowMs = clock.nowMs()
+    const changes = await store.recent(teamId)
+    const isGap = isBehind()
+    const fresh = changes.filter(({ id }) => !seen.has(id))
+    askedAtMs = startedMs
+    asOfMs = nowMs
+    seen = new Set(changes.map(({ id }) => id))
+    for (const view of views()) {
+      if (isGap) view.doubtAll()
+      else view.doubt(fresh)
+    }
+  }
   const settleAll = async () => {
     let isNew = false
     try {
@@ -39,19 +57,11 @@ export function following(deps: LiveTeamDeps, views: () => Iterable<SharedView>)
   }
   return {
     isBehind,
-    async ask() {
-      const startedMs = clock.monotonicMs()
-      const nowMs = clock.nowMs()
-      const changes = await store.recent(teamId)
-      const isGap = isBehind()
-      const fresh = changes.filter(({ id }) => !seen.has(id))
-      askedAtMs = startedMs
-      asOfMs = nowMs
-      seen = new Set(changes.map(({ id }) => id))
-      for (const view of views()) {
-        if (isGap) view.doubtAll()
-        else view.doubt(fresh)
-      }
+    ask() {
+      asking ??= ask().finally(() => {
+        asking = null
+      })
+      return asking
     },
     settle() {
       settling ??= settleAll().finally(() => {
