@@ -8,7 +8,7 @@ import { sweepAnswers } from './answers.ts'
 const EVERY_MS = 500
 const AFTER_FAILURE_MS = 5_000
 /** Of one move: others have their turn in between. */
-const ROWS_MAX = 20_000
+const ROWS_MAX = 5_000
 /** So many moved rows leave as many dead ones, which an engine that does not sweep by itself would keep. */
 const VACUUM_ROWS = 20_000
 const SWEEP_EVERY_MS = 600_000
@@ -130,13 +130,18 @@ export function folding(use: Opening['use'], clock: Clock): Folding {
   }
   async function sweep(): Promise<void> {
     const nowMs = clock.monotonicMs()
-    if (dead >= VACUUM_ROWS) {
-      dead = 0
-      await use((db) => db.query('vacuum tap_delta'))
-    }
+    if (dead >= VACUUM_ROWS) await use(vacuum)
     if (nowMs - sweptMs < SWEEP_EVERY_MS) return
     sweptMs = nowMs
     await use((db) => db.transaction((tx) => sweepAnswers(tx, clock.nowMs())))
+  }
+  /** When there is no time for it now there is another time. */
+  async function vacuum(db: Db): Promise<void> {
+    const isDone = await db.query('vacuum tap_delta').then(
+      () => true,
+      () => false,
+    )
+    if (isDone) dead = 0
   }
   return {
     wake() {
