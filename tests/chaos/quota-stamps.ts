@@ -17,7 +17,7 @@ export async function quotaStamps(url: string): Promise<QuotaStamps> {
   let seen = new Map<string, number>()
   let isOpen = true
   const look = async () => {
-    for (const key of await client.keys('{tt:quota}*')) {
+    for (const key of await client.keys('{tt:quota}key_*')) {
       for (const { value, score } of await client.zRangeWithScores(key, 0, -1)) seen.set(value, score / 1000)
     }
   }
