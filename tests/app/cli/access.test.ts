@@ -1,14 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { folderLock } from '../../../src/adapters/store/embedded/lock.ts'
 import { type Surroundings, UsageError } from '../../../src/app/cli/command.ts'
 import { COMMANDS } from '../../../src/app/cli/commands.ts'
 import { readLine } from '../../../src/app/cli/help.ts'
 import { hasChecksum } from '../../../src/domain/access/secret.ts'
+import { newEngineFolder } from '../../support/stores.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tickertap-access-'))
+beforeAll(() => newEngineFolder(join(folder, 'prices')))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs a line as the command line does, in this process. @param told gets what goes to standard error */
