@@ -95,12 +95,14 @@ function isFound(lagged: Lagged): lagged is Found {
 function pairsOf(tapsLeadBy: number, { taps, prices }: Series): { readonly xs: number[]; readonly ys: number[] } {
   const xs: number[] = []
   const ys: number[] = []
-  taps.forEach((x, t) => {
+  const end = Math.min(taps.length, prices.length - tapsLeadBy)
+  for (let t = Math.max(0, -tapsLeadBy); t < end; t += 1) {
+    const x = taps[t] ?? null
     const y = prices[t + tapsLeadBy] ?? null
-    if (x === null || y === null) return
+    if (x === null || y === null) continue
     xs.push(x)
     ys.push(y)
-  })
+  }
   return { xs, ys }
 }
 

@@ -3,13 +3,13 @@ export function pearson(xs: readonly number[], ys: readonly number[]): number | 
   const meanX = mean(xs)
   const meanY = mean(ys)
   let [xx, xy, yy] = [0, 0, 0]
-  xs.forEach((x, i) => {
-    const dx = x - meanX
+  for (let i = 0; i < xs.length; i += 1) {
+    const dx = (xs[i] ?? Number.NaN) - meanX
     const dy = (ys[i] ?? Number.NaN) - meanY
     xx += dx * dx
     xy += dx * dy
     yy += dy * dy
-  })
+  }
   const spread = Math.sqrt(xx) * Math.sqrt(yy)
   // Of numbers so small or so large that their squares are none, nothing can be said.
   if (isConstant(xs) || isConstant(ys) || !(spread > 0) || !Number.isFinite(spread)) return null
@@ -35,14 +35,24 @@ export function autocorrelations(series: readonly (number | null)[], lagsMax: nu
   const known = series.filter((value) => value !== null)
   const centre = mean(known)
   const variance = mean(known.map((value) => (value - centre) ** 2))
+  const offs = series.map((value) => (value === null ? 0 : value - centre))
   return Array.from({ length: lagsMax }, (_, i) => {
-    const products = series.flatMap((value, t) => {
-      const later = series[t + i + 1] ?? null
-      return value === null || later === null ? [] : [(value - centre) * (later - centre)]
-    })
-    const rho = products.length === 0 ? 0 : mean(products) / variance
+    const rho = repeated(series, offs, i + 1) / variance
     return Number.isFinite(rho) ? Math.min(1, Math.max(-1, rho)) : 0
   })
+}
+
+/** The mean product of a value and the one `lag` steps later, where there are both. */
+function repeated(series: readonly (number | null)[], offs: readonly number[], lag: number): number {
+  let sum = 0
+  let count = 0
+  // A loop: this runs over all of a long range for every lag.
+  for (let t = 0; t + lag < offs.length; t += 1) {
+    if (series[t] === null || series[t + lag] === null) continue
+    sum += (offs[t] ?? 0) * (offs[t + lag] ?? 0)
+    count += 1
+  }
+  return sum / count
 }
 
 /**
@@ -94,7 +104,9 @@ function polynomial(coefficients: readonly number[], x: number): number {
 }
 
 function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
+  let sum = 0
+  for (const value of values) sum += value
+  return sum / values.length
 }
 
 /** By the values: a mean is rounded, so that what differs from it may be nothing but that. */
