@@ -376,6 +376,9 @@ function counting(its: Its): void {
     expect(await store.counts(1, [T0, T0, T0 + 1, T0 + 1])).toEqual([0, 5, 0])
     expect(await store.counts(1, [T0 + 1, T0 + 2])).toEqual([0])
     expect(await store.counts(1, [-Infinity, T0, Infinity])).toEqual([0, 5])
+    const odd = Array.from({ length: 250 }, (_, n) => T0 - 6 * HOUR + n * 86_411)
+    const at = odd.findLastIndex((ms) => ms <= T0)
+    expect(await store.counts(1, odd)).toEqual(odd.slice(1).map((_, n) => (n === at ? 5 : 0)))
   })
 }
 

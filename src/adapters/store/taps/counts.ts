@@ -1,7 +1,7 @@
 import type { Asking, Param } from '../db.ts'
 import { timeOf } from '../prices/checks.ts'
 import { isInt4 } from '../texts.ts'
-import { cutsOf, type Found, tallied } from './tallies.ts'
+import { type Cuts, cutsOf, type Found, tallied } from './tallies.ts'
 
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
@@ -46,26 +46,32 @@ const EDGES_MAX = 100
 export async function counts(db: Asking, teamId: number, given: readonly number[]): Promise<readonly number[]> {
   const bounds = given.map(timeOf)
   if (!isInt4(teamId)) return tallied(bounds, NOTHING)
-  const { minutes } = cutsOf(bounds)
-  if (minutes.length <= EDGES_MAX) return countsOf(db, teamId, bounds)
+  const cuts = cutsOf(bounds)
+  if (cuts.minutes.length <= EDGES_MAX) return countsOf(db, { teamId, bounds, cuts })
   const middle = bounds.length >>> 1
   const halves = [bounds.slice(0, middle + 1), bounds.slice(middle)]
   const parts = await Promise.all(halves.map((half) => counts(db, teamId, half)))
   return parts.flat()
 }
 
-async function countsOf(db: Asking, teamId: number, bounds: readonly number[]): Promise<readonly number[]> {
-  const { days, hours, minutes } = cutsOf(bounds)
+interface Question {
+  readonly teamId: number
+  readonly bounds: readonly number[]
+  readonly cuts: Cuts
+}
+
+async function countsOf(db: Asking, { teamId, bounds, cuts }: Question): Promise<readonly number[]> {
+  const { days, hours, minutes } = cuts
   const [first = 0, last = 0] = [bounds[0], bounds.at(-1)]
   const range = [dayOf(first), dayOf(last), JSON.stringify(days.filter(isDay)), JSON.stringify(hours.filter(isHour))]
   const params: Param[] = [teamId, ...range, Math.floor(first / MINUTE_MS) * MINUTE_MS, last]
   if (minutes.length > 0) {
-    const cuts = bounds.filter((ms) => ms % MINUTE_MS !== 0)
-    params.push(JSON.stringify(cuts), ...minutes.map((minute) => minute * MINUTE_MS))
+    const within = bounds.filter((ms) => ms % MINUTE_MS !== 0)
+    params.push(JSON.stringify(within), ...minutes.map((minute) => minute * MINUTE_MS))
   }
   const more = minutes.length > 0 ? edges(minutes.length) : 'null as edges'
   const [found = NOTHING] = await db.query<Found>(`select ${FOUND}, ${more}`, params)
-  return tallied(bounds, found)
+  return tallied(bounds, found, cuts)
 }
 
 const NOTHING: Found = { days: null, hours: null, tail: null, edges: null }

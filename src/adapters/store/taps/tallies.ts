@@ -34,9 +34,9 @@ function cutBy(bounds: readonly number[], stepMs: number): readonly number[] {
  * of what a boundary cuts only the parts are taken.
  * @param bounds ascending, whole numbers
  */
-export function tallied(bounds: readonly number[], found: Found): number[] {
+export function tallied(bounds: readonly number[], found: Found, cuts: Cuts = cutsOf(bounds)): number[] {
   const counts = Array.from({ length: Math.max(0, bounds.length - 1) }, () => 0)
-  for (const { number, count } of piecesOf(bounds, found)) {
+  for (const { number, count } of piecesOf(bounds, found, cuts)) {
     const before = counts[number - 1]
     if (before !== undefined) counts[number - 1] = before + count
   }
@@ -49,8 +49,7 @@ interface Piece {
   readonly count: number
 }
 
-function* piecesOf(bounds: readonly number[], { days, hours, tail, edges }: Found): Generator<Piece> {
-  const cuts = cutsOf(bounds)
+function* piecesOf(bounds: readonly number[], { days, hours, tail, edges }: Found, cuts: Cuts): Generator<Piece> {
   const cutHours = new Set(cuts.hours)
   const cutMinutes = new Set(cuts.minutes)
   const at = (ms: number, count: number): Piece => ({ number: upTo(bounds, ms), count })
