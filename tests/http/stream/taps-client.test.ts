@@ -103,6 +103,16 @@ describe('the client of streams', () => {
     expect([tokens.state()?.seq, tokens.counts().gaps, taps.counts().gaps, way.urls.length]).toEqual([2, 0, 0, 1])
   })
 
+  test('moves with the heartbeats of a list, and takes none of them for one of the board', async () => {
+    const { http, stream } = await started()
+    const one = stream.taps({ tag: TAG })
+    await http.clock.advance(100)
+    await http.tap(OTHER)
+    await http.clock.advance(16_000)
+    expect([one.state()?.seq, one.state()?.counts.size]).toEqual([2, 0])
+    expect(stream.state()).toMatchObject({ asOfMs: null, sources: null, clockOffsetMs: 0 })
+  })
+
   test('comes back with a new ticket and goes on where it was', async () => {
     const { http, way, taps, kinds, counts } = await started()
     way.cut()

@@ -24,7 +24,15 @@ export async function tapStreams({
   const access = testAccess(clock, { publicReads })
   const store = memoryTapStore()
   let epochs = 0
-  const feed = liveTaps({ store, clock, log: memoryLog(), newEpoch: () => `e${++epochs}` })
+  let asked = 0
+  const counted = {
+    ...store,
+    recent(teamId: number) {
+      asked += 1
+      return store.recent(teamId)
+    },
+  }
+  const feed = liveTaps({ store: counted, clock, log: memoryLog(), newEpoch: () => `e${++epochs}` })
   const http = testStreams({ clock, limits, access: access.deps, tapFeed: feed })
   const [a, b] = [await access.key('A'), await access.key('B')]
   const tags = [...TAGS_A.map((uid) => [a, uid] as const), ...TAGS_B.map((uid) => [b, uid] as const)]
@@ -36,6 +44,8 @@ export async function tapStreams({
     ...http,
     tapStore: store,
     access,
+    /** How often the store was asked what was written. */
+    asked: () => asked,
     a,
     b,
     /** @param atMs absent: now */

@@ -193,6 +193,19 @@ describe('taps over a WebSocket', () => {
   })
 })
 
+test('nobody asks for the taps of a team whose readers have all gone', async () => {
+  const http = await tapStreams()
+  const socket = await http.connect({ headers: keyed(http.a) })
+  socket.say(follow())
+  await http.clock.advance(10_000)
+  expect(http.asked()).toBeGreaterThan(15)
+  socket.cut()
+  await http.clock.advance(61_000)
+  const asked = http.asked()
+  await http.clock.advance(60_000)
+  expect(http.asked()).toBe(asked)
+})
+
 describe('what cannot be followed', () => {
   test('without a key is told so, and the connection goes on', async () => {
     const http = await tapStreams()
