@@ -32,29 +32,43 @@ export interface PastPlan {
   readonly days: number
   /** Of so many tokens, the most traded. */
   readonly tokens: number
+  /** Of so many of them every quarter of an hour of the last fortnight. Default 0. */
+  readonly quartersOf?: number
 }
 
 const HOURLY_DAYS = 8
+const QUARTERS_DAYS = 14
+const QUARTER_MS = 15 * MINUTE_MS
 /** So many of the most traded have every minute of their last day. */
 const MINUTE_TOKENS = 20
 
 /**
- * The market's own past: first one minute in four hours of each token, and in each hour of the last eight days, in which
+ * The market's own past: first one minute in four hours of each token, in each hour of the last eight days, and perhaps more, in which
  * the price stands, because the market knows no more of that time; then every minute of the last day of those that are traded most.
  */
-export function* pastPrices(market: Market, { days, tokens }: PastPlan): Iterable<TokenPast> {
+export function* pastPrices(market: Market, { days, tokens, quartersOf = 0 }: PastPlan): Iterable<TokenPast> {
   const nowMs = market.nowMs()
   const traded = ({ history }: Token) => history.now().volumeUsd - history.at(nowMs - DAY_MS).volumeUsd
   const chosen = [...market.tokens].sort((a, b) => traded(b) - traded(a)).slice(0, tokens)
   const part = ({ id, symbol, name }: Token, minutes: readonly PastMinute[]) => ({ id, symbol, name, minutes })
-  for (const token of chosen) yield part(token, moments(token, nowMs, days))
+  for (const [place, token] of chosen.entries()) {
+    yield part(token, moments(token, wantedOf({ nowMs, days, hasQuarters: place < quartersOf })))
+  }
   for (const token of chosen.slice(0, MINUTE_TOKENS)) yield part(token, lastDay(token, nowMs))
 }
 
-function moments(token: Token, nowMs: number, days: number): PastMinute[] {
+type IsWanted = (atMs: number) => boolean
+
+function wantedOf({ nowMs, days, hasQuarters }: { nowMs: number; days: number; hasQuarters: boolean }): IsWanted {
+  return (atMs) => {
+    if (atMs < nowMs - days * DAY_MS) return false
+    if (hasQuarters && atMs >= nowMs - QUARTERS_DAYS * DAY_MS) return atMs % QUARTER_MS === 0
+    return atMs % (atMs < nowMs - HOURLY_DAYS * DAY_MS ? 4 * HOUR_MS : HOUR_MS) === 0
+  }
+}
+
+function moments(token: Token, isWanted: IsWanted): PastMinute[] {
   const first = token.history.minutes()[0] ?? token.history.now()
-  const isWanted = (atMs: number) =>
-    atMs >= nowMs - days * DAY_MS && atMs % (atMs < nowMs - HOURLY_DAYS * DAY_MS ? 4 * HOUR_MS : HOUR_MS) === 0
   return pastOf(token, { atMs: first.atMs, priceUsd: token.gait.startUsd })
     .filter(({ atMs }) => isWanted(atMs))
     .map(({ atMs, priceUsd: price }) => ({ openTimeMs: atMs, open: price, high: price, low: price, close: price }))

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { atBest } from '../support/at-best.ts'
@@ -26,6 +27,13 @@ const FIRST_KEYS = [
   'protocol',
 ]
 
+interface Attention {
+  readonly correlation: { readonly strongest: { readonly taps_lead_by: number } | null }
+}
+interface Analytics {
+  readonly data: readonly { readonly total_count: string }[]
+}
+
 const shell = (command: string) => promisify(execFile)('sh', ['-c', command], { encoding: 'utf8' })
 
 describe('npm run demo', () => {
@@ -39,12 +47,19 @@ describe('npm run demo', () => {
       // Port 3000 may be taken where tests run; a newcomer would set nothing.
       demo = startJob(['npm', 'run', 'demo'], { PORT: '0' })
       const [, said = ''] = await demo.said(/ready at (http:\/\/[\w.:]+)/)
-      await demo.said(/Ctrl-C/)
       url = said
       return performance.now() - startedMs
     })
+    await demo.said(/Ctrl-C/)
   })
   afterAll(() => demo?.[Symbol.asyncDispose]())
+
+  const commandWith = (path: string) =>
+    (demo.output().match(/^ *curl .*$/gm) ?? []).find((line) => line.includes(path)) ?? ''
+  const tapsToday = async (): Promise<number> => {
+    const { data } = JSON.parse((await shell(`${commandWith('/v1/api/tap/analytics')} --silent`)).stdout) as Analytics
+    return Number(data.at(-1)?.total_count)
+  }
 
   test('is ready within ten seconds', async () => {
     expect(readyMs).toBeLessThan(READY_WITHIN_MS)
@@ -76,12 +91,41 @@ describe('npm run demo', () => {
 
   test('prints commands that work as they are printed', async () => {
     const commands = demo.output().match(/^ *curl .*$/gm) ?? []
-    expect(commands).toHaveLength(4)
+    expect(commands).toHaveLength(5)
     for (const command of commands) {
       const { stdout } = await shell(`${command} --silent --show-error --fail`)
       expect(JSON.parse(stdout), command).toBeTypeOf('object')
     }
   })
+
+  test('prints a key for each of three teams, which is good for their taps', async () => {
+    const keys = demo.output().match(/^ +\w+ \w+ +ttap_live_\w+$/gm) ?? []
+    expect(keys).toHaveLength(3)
+    for (const line of keys) {
+      const headers = { 'x-api-key': line.trim().split(/ +/).at(-1) ?? '' }
+      const tags = (await (await fetch(`${url}/v1/tags`, { headers })).json()) as { readonly data: readonly unknown[] }
+      expect(tags.data).toHaveLength(4)
+    }
+  })
+
+  test(
+    'has a million taps, those of one tag three hours before its token, and they go on',
+    async () => {
+      const [, taps = ''] = await demo.said(/simulated past now: (\d+) taps/)
+      expect(Number(taps)).toBeGreaterThan(900_000)
+      await demo.said(/simulated past now: \d+ days/)
+      const attention = commandWith('/v1/attention')
+      const { correlation } = JSON.parse((await shell(`${attention} --silent`)).stdout) as Attention
+      expect(correlation.strongest?.taps_lead_by).toBe(3)
+      const before = await tapsToday()
+      // Each question takes one of the hundred that the key has.
+      await eventually(
+        () => pause(1_000).then(tapsToday),
+        (now) => now > before,
+      )
+    },
+    PAST_WITHIN_MS,
+  )
 
   test('has a page of documentation where it says so', async () => {
     expect(demo.output()).toContain(`${url}/docs`)
