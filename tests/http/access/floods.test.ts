@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { floods } from '../../../src/adapters/http/access/floods.ts'
+import { FLOOD_LIMITS, floods } from '../../../src/adapters/http/access/floods.ts'
 import { secretOf } from '../../../src/domain/access/secret.ts'
 import { callerAt, guardedHttp } from './support.ts'
 
@@ -85,6 +85,21 @@ describe('a stranger who guesses keys', () => {
   })
 })
 
+test('a stranger who guesses tickets costs the store no more, and keeps no key out', async () => {
+  const http = guardedHttp()
+  const { secret } = await http.access.key('Night market')
+  const statuses: number[] = []
+  for (let i = 0; i < 200; i++) {
+    const ticket = secretOf('ticket', randomBytes(32))
+    const request = new Request(`http://here/v1/stream/taps?ticket=${ticket}`)
+    statuses.push((await http.fetch(request, callerAt('10.0.0.1'))).status)
+  }
+  expect(statuses.filter((status) => status === 401)).toHaveLength(20)
+  expect(statuses.filter((status) => status === 429)).toHaveLength(180)
+  expect(http.access.asked['takeTicket']).toBe(20)
+  expect((await asking(http)('10.0.0.1', secret)).status).toBe(200)
+})
+
 test('a flood from one address is refused even with a good key', async () => {
   const http = guardedHttp({ floodLimits: { keyedPer10Seconds: 3 } })
   const ask = asking(http)
@@ -104,7 +119,10 @@ test('a key gets so many tickets and no more', async () => {
 })
 
 describe('an address', () => {
-  const limits = { unknownKeysPerMinute: 1, refusalsPerMinute: 1, keyedPer10Seconds: 1, ticketsPerMinute: 1 }
+  const limits = {
+    ...FLOOD_LIMITS,
+    keyedPer10Seconds: 1,
+  }
   const isOne = async (first: string | null, second: string | null) => {
     const flood = floods(limits)
     await flood.keyed(first)

@@ -10,6 +10,8 @@ import { Refusal } from '../problem.ts'
 export interface FloodLimits {
   /** Look-ups, in a minute, of keys that then turn out to be nobody's. */
   readonly unknownKeysPerMinute: number
+  /** The same of tickets. */
+  readonly unknownTicketsPerMinute: number
   /** Refusals for a bad key or token, in a minute, before they turn into 429. */
   readonly refusalsPerMinute: number
   /** Requests with a key, in ten seconds. */
@@ -19,6 +21,7 @@ export interface FloodLimits {
 }
 export const FLOOD_LIMITS: FloodLimits = {
   unknownKeysPerMinute: 20,
+  unknownTicketsPerMinute: 20,
   refusalsPerMinute: 6000,
   keyedPer10Seconds: 50_000,
   ticketsPerMinute: 120,
@@ -30,6 +33,8 @@ const REGULARS_MAX = 10_000
 export interface Floods {
   /** Looks a key up. It counts when the answer is null; keys that were somebody's lately are looked up in any case. */
   lookUp<Found>(address: string | null, key: string, ask: () => Promise<Found | null>): Promise<Found | null>
+  /** Looks a ticket up. It counts when the answer is null. */
+  redeem<Found>(address: string | null, ask: () => Promise<Found | null>): Promise<Found | null>
   refused(address: string | null): Promise<void>
   keyed(address: string | null): Promise<void>
   ticket(keyId: string): Promise<void>
@@ -37,6 +42,7 @@ export interface Floods {
 
 export function floods(limits: FloodLimits = FLOOD_LIMITS): Floods {
   const lookUps = new RateLimiterMemory({ points: limits.unknownKeysPerMinute, duration: 60 })
+  const redemptions = new RateLimiterMemory({ points: limits.unknownTicketsPerMinute, duration: 60 })
   // Or a stranger who shares an address, or a proxy, with a team could keep it out.
   const regulars = new LRUCache<string, true>({ max: REGULARS_MAX })
   const refusals = new RateLimiterMemory({ points: limits.refusalsPerMinute, duration: 60 })
@@ -44,23 +50,35 @@ export function floods(limits: FloodLimits = FLOOD_LIMITS): Floods {
   const tickets = new RateLimiterMemory({ points: limits.ticketsPerMinute, duration: 60 })
   return {
     async lookUp(address, key, ask) {
-      const [place, digest] = [placeOf(address), createHash('sha256').update(key).digest('base64')]
-      const isFree = regulars.has(digest)
-      if (!isFree) await take(lookUps, place, 'This address has asked for too many unknown keys.')
-      let isNobodys = false
-      try {
-        const found = await ask()
-        isNobodys = found === null
-        if (isNobodys) regulars.delete(digest)
-        else regulars.set(digest, true)
-        return found
-      } finally {
-        if (!isFree && !isNobodys) void lookUps.reward(place)
-      }
+      const digest = createHash('sha256').update(key).digest('base64')
+      const sentence = 'This address has asked for too many unknown keys.'
+      const found = regulars.has(digest) ? await ask() : await counted(lookUps, placeOf(address), { sentence, ask })
+      if (found === null) regulars.delete(digest)
+      else regulars.set(digest, true)
+      return found
     },
+    redeem: (address, ask) =>
+      counted(redemptions, placeOf(address), { sentence: 'This address has tried too many tickets.', ask }),
     refused: (address) => take(refusals, placeOf(address), 'This address was refused too often.'),
     keyed: (address) => take(keyed, placeOf(address), 'This address sends too many requests.'),
     ticket: (keyId) => take(tickets, keyId, 'This key has asked for too many tickets.'),
+  }
+}
+
+/** Asks, if there is one to take, and gives it back unless the answer is null. */
+async function counted<Found>(
+  limiter: RateLimiterMemory,
+  place: string,
+  { sentence, ask }: { readonly sentence: string; readonly ask: () => Promise<Found | null> },
+): Promise<Found | null> {
+  await take(limiter, place, sentence)
+  let isNobodys = false
+  try {
+    const found = await ask()
+    isNobodys = found === null
+    return found
+  } finally {
+    if (!isNobodys) void limiter.reward(place)
   }
 }
 

@@ -69,7 +69,7 @@ async function admitHolder(
     if (isOpen) return { ...exchange, audience: 'everyone' }
     throw await refusal('key_required', REQUIRED, admitting)
   }
-  const holder = key !== null ? await holderOfKey(key, admitting) : await admitting.deps.access.redeem(ticket ?? '')
+  const holder = key !== null ? await holderOfKey(key, admitting) : await holderOfTicket(ticket ?? '', admitting)
   if (holder === null) throw await refusal('key_invalid', INVALID, admitting)
   if (access.scope !== null && !holder.key.scopes.includes(access.scope)) {
     throw new ServiceError('scope_missing', `This needs a key with the scope ${access.scope}.`)
@@ -84,6 +84,10 @@ async function holderOfKey(key: string, { exchange, deps }: Admitting): Promise<
   const known = access.known(key)
   if (known !== undefined) return known
   return floods.lookUp(address, key, () => access.holder(key))
+}
+
+function holderOfTicket(ticket: string, { exchange, deps }: Admitting): Promise<Holder | null> {
+  return deps.floods.redeem(exchange.caller?.address ?? null, () => deps.access.redeem(ticket))
 }
 
 const REQUIRED = 'This needs a key, in x-api-key or Authorization: Bearer.'
