@@ -34,7 +34,7 @@ export function questions(options: QuestionsOptions): Questions {
   const { clock, answerMs } = options
   // The connection tells the log why it fails; here every reason is the same.
   const unavailable = (message: string) => new Error(message)
-  const redis = redisConnection({ ...options, what: 'quotas', unavailable, strings: 'text' })
+  const redis = redisConnection({ ...options, clock: inTwoParts(clock), what: 'quotas', unavailable, strings: 'text' })
   let failures = 0
   let pausedUntilMs = Number.NEGATIVE_INFINITY
   let isOpen = true
@@ -69,6 +69,22 @@ export function questions(options: QuestionsOptions): Questions {
     close() {
       isOpen = false
       redis.close()
+    },
+  }
+}
+
+/**
+ * A clock whose alarms wait in two parts. After a moment in which this process stood still all its alarms are due before
+ * it looks at any socket, and answers that are there would be too late: in the second part it looks.
+ */
+function inTwoParts(clock: Clock): Clock {
+  return {
+    ...clock,
+    after(delayMs, run) {
+      let cancel = clock.after(delayMs / 2, () => {
+        cancel = clock.after(delayMs / 2, run)
+      })
+      return () => cancel()
     },
   }
 }
