@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { TapLists } from '../../../src/adapters/http/stream/tap-lists.ts'
+import { ServiceError } from '../../../src/domain/errors.ts'
 import { firstTapState, nextTapState } from '../../../src/domain/taps/live-state.ts'
 import type { TapFeed, TapMoment } from '../../../src/ports/tap-feed.ts'
 
@@ -9,8 +10,10 @@ const question = { interval: 'minute', tag: null } as const
 async function opened() {
   let head: TapMoment = { epoch: 'e', state: firstTapState(0, []), asOfMs: 0 }
   let views = 0
+  let isAway = false
   const feed: TapFeed = {
     async open() {
+      if (isAway) throw new ServiceError('taps_unavailable', 'Not now.')
       views += 1
       return {
         question,
@@ -28,6 +31,9 @@ async function opened() {
   return {
     lists,
     views: () => views,
+    away() {
+      isAway = true
+    },
     moveOn() {
       const cells = [{ bucketMs: 0, tag: '7', count: 1 }]
       head = { ...head, state: nextTapState(head.state, { windowStartMs: 0, cells, oldestSeq: 1 }) }
@@ -55,4 +61,15 @@ test('a list that is dropped lets go of its view, also when it was not there yet
   early.lists.dropAll()
   await again
   expect([early.views(), early.lists.size(), early.lists.news()]).toEqual([0, 0, null])
+})
+
+test('that a list cannot begin is told to whoever still wants it', async () => {
+  const { lists, away } = await opened()
+  away()
+  const wanted = lists.open({ id: 'u', question, since: null })
+  await expect(wanted).rejects.toMatchObject({ code: 'taps_unavailable' })
+  expect(lists.has('u')).toBe(false)
+  const unwanted = lists.open({ id: 'u', question, since: null })
+  lists.drop('u')
+  await expect(unwanted).resolves.toBeUndefined()
 })
