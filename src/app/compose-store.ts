@@ -61,8 +61,10 @@ export function openStore(config: StoreConfig, { clock, log }: StoreParts): Open
     taps,
     opened: opened.first,
     async close() {
-      await taps.close()
+      // What it is about to do is given up with the engine, however slow that is.
+      const quiet = taps.close()
       await opened.close()
+      await quiet
       engine.release()
     },
   }
