@@ -3,6 +3,7 @@ import { ServiceError } from '../../src/domain/errors.ts'
 import type { PriceRecord } from '../../src/domain/prices/candle.ts'
 import type { CoinRecord, PriceStore, TokenRecord } from '../../src/ports/price-store.ts'
 import { boundariesOf } from '../support/calendar.ts'
+import { LAST_MIGRATION } from '../support/last-migration.ts'
 import { memoryPriceStore } from '../support/memory-price-store.ts'
 import { noPostgres, skipPostgres, startPostgres } from '../support/postgres.ts'
 import { asSample, noSample, type SampleRow, sampleCases, sampleCoins } from '../support/sample-coins.ts'
@@ -49,7 +50,7 @@ function coins(begin: () => Promise<void>, store: () => PriceStore): void {
 
   test('are none before the first import, and ready to be asked', async () => {
     await begin()
-    expect(store().state()).toEqual({ status: 'ready', migration: 2 })
+    expect(store().state()).toEqual({ status: 'ready', migration: LAST_MIGRATION })
     expect(await store().coins()).toEqual([])
     expect(await store().dashboard(DAY, null)).toEqual([])
     expect(await store().extent({ kind: 'coin', symbol: 'BTC' })).toBeNull()

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { killAfter, startScript } from '../support/killing.ts'
+import { LAST_MIGRATION } from '../support/last-migration.ts'
 import { noPostgres, type PostgresServer, skipPostgres, startPostgres } from '../support/postgres.ts'
 import { embeddedStore, newEngineFolder, postgresStore, type StoreForTests, tempFolder } from '../support/stores.ts'
 
@@ -40,7 +41,7 @@ describe('a process with the embedded engine', () => {
     for (const ms of [0, 500, 1500, 3000]) await killAfter(startScript(OPENER, place), ms + Math.random() * 500)
     const { opening, close } = embeddedStore(place)
     await opening.first()
-    expect(opening.state()).toEqual({ status: 'ready', migration: 2 })
+    expect(opening.state()).toEqual({ status: 'ready', migration: LAST_MIGRATION })
     await close()
   }, 600_000)
 
@@ -114,7 +115,7 @@ async function expectMinutes({ store, opening, close }: StoreForTests, count: nu
 
 async function expectWhole({ store, opening, close }: StoreForTests): Promise<void> {
   await opening.first()
-  expect(opening.state()).toEqual({ status: 'ready', migration: 2 })
+  expect(opening.state()).toEqual({ status: 'ready', migration: LAST_MIGRATION })
   expect(await store.coins()).toEqual([])
   expect(await store.pieces(X, '1h', { fromMs: 0, toMs: 1 }, 1, 1)).toEqual([])
   await close()

@@ -12,11 +12,11 @@ import type {
 } from '../../src/ports/price-store.ts'
 import { boundariesOf } from './calendar.ts'
 import { exactSum } from './exact-sum.ts'
+import { LAST_MIGRATION } from './last-migration.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
-const MIGRATION = 2
 
 /** One state of a record: what was there from one write until the next. */
 interface Version {
@@ -56,7 +56,7 @@ export function memoryPriceStore(): MemoryPriceStore {
 
   return {
     state: (): StoreState =>
-      failure === null ? { status: 'ready', migration: MIGRATION } : { status: 'failed', reason: failure },
+      failure === null ? { status: 'ready', migration: LAST_MIGRATION } : { status: 'failed', reason: failure },
     fail(reason) {
       failure = reason
     },

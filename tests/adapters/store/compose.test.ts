@@ -4,6 +4,7 @@ import { systemClock } from '../../../src/adapters/clock/system.ts'
 import { backupStore, FolderInUse, migrateStore, openStore, restoreStore } from '../../../src/app/compose-store.ts'
 import { StoreUnavailable } from '../../../src/domain/errors.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
+import { LAST_MIGRATION } from '../../support/last-migration.ts'
 import { memoryLog } from '../../support/log.ts'
 import { newEngineFolder, tempFolder } from '../../support/stores.ts'
 
@@ -28,7 +29,7 @@ describe('the store of a configuration', () => {
     const answer = store.coins()
     await opened()
     expect(await answer).toEqual([])
-    expect(store.state()).toEqual({ status: 'ready', migration: 2 })
+    expect(store.state()).toEqual({ status: 'ready', migration: LAST_MIGRATION })
     await close()
     await close()
     await expect(store.coins()).rejects.toThrow(StoreUnavailable)
@@ -77,9 +78,9 @@ describe('the store of a configuration', () => {
     const [here, there] = ['here', 'there'].map((name) => ({ databaseUrl: null, dataDir: `${folder.path}/${name}` }))
     if (here === undefined || there === undefined) throw new Error()
     for (const { dataDir } of [here, there]) await newEngineFolder(`${dataDir}/prices`)
-    expect(await migrateStore(here, clock)).toBe(2)
+    expect(await migrateStore(here, clock)).toBe(LAST_MIGRATION)
     expect(await backupStore(here, `${folder.path}/file`, clock)).toBe(0)
     expect(await restoreStore(there, `${folder.path}/file`, clock)).toBe(0)
-    expect(await migrateStore(there, clock)).toBe(2)
+    expect(await migrateStore(there, clock)).toBe(LAST_MIGRATION)
   }, 240_000)
 })

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { StoreUnavailable } from '../../../src/domain/errors.ts'
 import type { CoinRecord, TokenRecord } from '../../../src/ports/price-store.ts'
+import { LAST_MIGRATION } from '../../support/last-migration.ts'
 import { noPostgres, type PostgresServer, skipPostgres, startPostgres } from '../../support/postgres.ts'
 import { freePort } from '../../support/redis-server.ts'
 import { postgresStore, type StoreForTests } from '../../support/stores.ts'
@@ -33,7 +34,7 @@ describe.skipIf(skipPostgres)(`PostgreSQL${noPostgres === null ? '' : ` (skipped
     expect(store.state()).toMatchObject({ status: 'failed' })
     await server.restart()
     await vi.waitFor(() => store.recordMinutes([minute(2)], 180_000), SOON)
-    await vi.waitFor(() => expect(store.state()).toEqual({ status: 'ready', migration: 2 }), SOON)
+    await vi.waitFor(() => expect(store.state()).toEqual({ status: 'ready', migration: LAST_MIGRATION }), SOON)
     expect(await store.extent(minuteAsset)).toMatchObject({ firstMs: 0, lastMs: 120_000 })
   }, 120_000)
 
@@ -55,7 +56,7 @@ describe.skipIf(skipPostgres)(`PostgreSQL${noPostgres === null ? '' : ` (skipped
     expect(opened.store.state()).toMatchObject({ status: 'failed', reason: expect.stringContaining('ECONNREFUSED') })
     await expectFast(() => opened.store.coins())
     await server.restart()
-    await vi.waitFor(() => expect(opened.store.state()).toEqual({ status: 'ready', migration: 2 }), SOON)
+    await vi.waitFor(() => expect(opened.store.state()).toEqual({ status: 'ready', migration: LAST_MIGRATION }), SOON)
   }, 120_000)
 
   test('that dies in the middle of an import leaves nothing of it', async () => {
