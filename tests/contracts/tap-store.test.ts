@@ -394,6 +394,13 @@ function calendar(its: Its): void {
     ['month', 'America/Sao_Paulo', around('2018-02-16T12:00Z', 40)],
     ['day', 'America/Havana', around('2021-11-05T12:00Z', 4)],
     ['hour', 'America/St_Johns', around('2026-11-01T02:00Z', 0.2)],
+    // Clocks that go back, and forward, by half an hour; ranges that begin within what is shown twice, and what is left out.
+    ['hour', 'Australia/Lord_Howe', around('2024-04-06T12:00Z', 0.2)],
+    ['hour', 'Australia/Lord_Howe', around('2024-04-06T14:45Z', 0.01)],
+    ['hour', 'Australia/Lord_Howe', around('2024-04-06T15:10Z', 0)],
+    ['hour', 'Australia/Lord_Howe', around('2024-10-05T12:00Z', 0.2)],
+    ['hour', 'Australia/Lord_Howe', around('2024-10-05T15:15Z', 0.01)],
+    ['hour', 'Asia/Kathmandu', around('1985-12-31T17:00Z', 0.1)],
   ] as const)('has the begins of each %s in %s', async (unit, zone, range) => {
     const found = await its().store.boundaries(unit, zone, range)
     expect(found).toEqual(boundariesOf(unit, zone, range))

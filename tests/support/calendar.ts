@@ -13,12 +13,13 @@ export function boundariesOf(unit: Unit, zone: string, { fromMs, toMs }: Range):
   if (wall === null) return null
   const begins: number[] = []
   const firstMs = Math.floor((fromMs - MARGIN_MS[unit]) / STEP_MS) * STEP_MS
-  let before = bucketOf(unit, wall(firstMs))
+  // The hour, or half an hour, that a clock shows twice is told apart by how far the clock is off.
+  const nameOf = (timeMs: number) =>
+    bucketOf(unit, wall(timeMs)) + (unit === 'hour' ? offsetOf(wall(timeMs), timeMs) : '')
+  let before = nameOf(firstMs)
   for (let timeMs = firstMs + STEP_MS; (begins.at(-1) ?? timeMs) < toMs || begins.length === 0; timeMs += STEP_MS) {
-    const bucket = bucketOf(unit, wall(timeMs))
-    // The hour that a clock shows twice is two hours.
-    const again = unit === 'hour' && wall(timeMs).endsWith(':00')
-    if (bucket !== before || again) begins.push(timeMs)
+    const bucket = nameOf(timeMs)
+    if (bucket !== before) begins.push(timeMs)
     before = bucket
   }
   return begins.slice(begins.findLastIndex((timeMs) => timeMs <= fromMs))
@@ -32,6 +33,10 @@ function wallClock(timeZone: string): ((timeMs: number) => string) | null {
   } catch {
     return null
   }
+}
+
+function offsetOf(wall: string, timeMs: number): number {
+  return Date.parse(`${wall.replace(' ', 'T')}Z`) - timeMs
 }
 
 function bucketOf(unit: Unit, wall: string): string {

@@ -8,6 +8,7 @@ import { counts } from './counts.ts'
 import { countsByTag } from './counts-by-tag.ts'
 import { extent } from './extent.ts'
 import { folding } from './folding.ts'
+import { hours } from './hours.ts'
 import { months } from './months.ts'
 import { recent, version } from './recent.ts'
 import { importTaps, record } from './recording.ts'
@@ -48,7 +49,8 @@ export function sqlTapStore({ use }: Pick<Opening, 'use'>, clock: Clock): SqlTap
     importTaps: (taps) => write((db) => importTaps(db, taps, known)),
     counts: (teamId, bounds) => read((db) => counts(db, teamId, bounds)),
     countsByTag: (teamId, asked, bounds) => read((db) => countsByTag(db, { teamId, tags: asked, bounds })),
-    boundaries: (unit, zone, range) => use((db) => boundaries(db, { unit, zone, range })),
+    boundaries: (unit, zone, range) =>
+      use((db) => (unit === 'hour' ? hours(db, zone, range) : boundaries(db, { unit, zone, range }))),
     version: (teamId) => read((db) => version(db, teamId)),
     recent: (teamId) => read((db) => recent(db, teamId)),
     extent: (teamId) => read((db) => extent(db, teamId)),
