@@ -5,6 +5,8 @@ import type { StoreForTests } from '../support/stores.ts'
 /** Taps are in these two years. */
 export const FIRST_MS = Date.UTC(2024, 0, 1)
 export const END_MS = Date.UTC(2026, 0, 1)
+/** When it is asked, so that some buckets are not over yet. */
+export const NOW_MS = Date.UTC(2025, 10, 12, 13, 14)
 export const TEAMS = [1, 2, 3, 4, 5] as const
 /** The last one of each team is removed when the taps are in: its taps stay counted. */
 export const TAGS_EACH = 12

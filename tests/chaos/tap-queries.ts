@@ -17,7 +17,7 @@ import { startPostgres } from '../support/postgres.ts'
 import { embeddedStore, newEngineFolder, postgresStore, type StoreForTests, tempFolder } from '../support/stores.ts'
 import { differences } from './tap-queries-comparing.ts'
 import { type Asked, someQuestion, whenOf } from './tap-queries-questions.ts'
-import { TAGS_EACH, type Tapping, TEAMS, tagOf, tapping, unfolded } from './tap-queries-taps.ts'
+import { NOW_MS, TAGS_EACH, type Tapping, TEAMS, tagOf, tapping, unfolded } from './tap-queries-taps.ts'
 import { namesOf, truthOf } from './tap-queries-truth.ts'
 
 const { values } = parseArgs({
@@ -108,7 +108,8 @@ async function tapped(hand: Tapping, { taps: store }: StoreForTests): Promise<nu
 
 function serviceOf({ taps: store }: StoreForTests): TapService {
   const prices = { candles: () => Promise.reject(new Error('Nobody asks for prices here.')) }
-  return composeTaps({ store, prices, clock: systemClock(), log: memoryLog() }).service
+  const clock = { ...systemClock(), nowMs: () => NOW_MS }
+  return composeTaps({ store, prices, clock, log: memoryLog() }).service
 }
 
 async function judged({ db }: StoreForTests, service: TapService, asked: Asked) {
