@@ -14,7 +14,7 @@ import { NO_TRENDS } from './usecases/tokens/settings.ts'
 export interface PriceHistory {
   readonly store: PriceStore
   /** What is kept beside the prices, by the same engine. */
-  readonly kept: Pick<OpenStore, 'access' | 'taps'>
+  readonly kept: Pick<OpenStore, 'access' | 'taps' | 'quotas'>
   readonly trends: PriceTrends
   /** Null when no history is kept. */
   figures(): RecordingFigures | null

@@ -10,8 +10,8 @@ export interface LimitParts {
   readonly clock: Clock
   /** Is told of every fault: hand over a throttled one. */
   readonly log: Log
-  /** Where a process without Redis writes down what was taken; absent: nowhere, and a restart is a fresh start. */
-  readonly keeper?: QuotaKeeper
+  /** Where a process without Redis writes down what was taken; null: nowhere, and a restart is a fresh start. */
+  readonly keeper: QuotaKeeper | null
   /** Called for every query that was let through or refused without Redis, though there should be one. */
   readonly onAlone?: () => void
 }
@@ -19,7 +19,7 @@ export interface LimitParts {
 /** How many analytics queries a key may make: counted by all instances together with Redis, by this one without. */
 export function queryLimiter(config: Config, { keeper, onAlone, ...parts }: LimitParts): RateLimiter {
   const terms = { limit: config.queriesPerHour, windowMs: config.quotaWindowMs, ...parts }
-  if (config.redisUrl === null) return memoryLimiter({ ...terms, ...(keeper !== undefined && { keeper }) })
+  if (config.redisUrl === null) return memoryLimiter({ ...terms, ...(keeper !== null && { keeper }) })
   return redisLimiter({
     ...terms,
     url: config.redisUrl,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { sqlQuotaKeeper } from '../adapters/store/access/quota-keeper.ts'
 import { sqlAccessStore } from '../adapters/store/access/store.ts'
 import { backup } from '../adapters/store/backup.ts'
 import type { Db } from '../adapters/store/db.ts'
@@ -15,6 +16,7 @@ import type { AccessStore } from '../ports/access-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { PriceStore } from '../ports/price-store.ts'
+import type { QuotaKeeper } from '../ports/quota-keeper.ts'
 import type { TapStore } from '../ports/tap-store.ts'
 import type { Config } from './config.ts'
 
@@ -40,18 +42,21 @@ export interface OpenStore {
   readonly store: PriceStore
   readonly access: AccessStore
   readonly taps: TapStore
+  /** Null when nothing is kept. */
+  readonly quotas: QuotaKeeper | null
   /** Settles when the first attempt to open it has ended. @throws StoreUnavailable when that failed; more attempts follow */
   readonly opened: () => Promise<void>
   close(): Promise<void>
 }
 
 /**
- * What is kept (prices, teams with their keys, taps) on PostgreSQL when there is a URL of one and in a folder otherwise. Opens in the background: until
- * then, and whenever it fails, its methods throw StoreUnavailable and `store.state()` says why.
+ * What is kept (prices, teams with their keys, taps, what was taken of quotas) on PostgreSQL when there is a URL of one
+ * and in a folder otherwise. Opens in the background: until then, and whenever it fails, its methods throw
+ * StoreUnavailable and `store.state()` says why.
  * @throws FolderInUse when another process has the folder: such a service must not start
  */
 export function openStore(config: StoreConfig, { clock, log }: StoreParts): OpenStore {
-  if (isOff(config)) return { ...storesOf(OFF, clock), opened: async () => {}, close: async () => {} }
+  if (isOff(config)) return { ...storesOf(OFF, clock), quotas: null, opened: async () => {}, close: async () => {} }
   const engine = engineOf(config, clock)
   engine.claim()
   const opened = opening({ open: engine.open, clock, log })
@@ -59,6 +64,7 @@ export function openStore(config: StoreConfig, { clock, log }: StoreParts): Open
   return {
     ...stores,
     taps,
+    quotas: sqlQuotaKeeper(opened),
     opened: opened.first,
     async close() {
       // What it is about to do is given up with the engine, however slow that is.

@@ -92,7 +92,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
   const prices = priceService({ store: history.store, clock })
   const taps = composeTaps({ store: history.kept.taps, prices, clock, log: quietLog })
   const tapFeed = composeTapsLive({ store: history.kept.taps, clock, log: quietLog })
-  const queries = queryLimiter(config, { clock, log: quietLog })
+  const queries = queryLimiter(config, { clock, log: quietLog, keeper: history.kept.quotas })
   const cache = cacheOf(config, { clock, log: quietLog })
   const metrics = processMetrics()
   const sources = sourcesOf(config, clock).map((source) => measuredSource(source, metrics.questions))
@@ -155,14 +155,8 @@ export function compose(config: Config, version: string, substitutes: Substitute
       access.close()
       tapFeed.stop()
       // While there is still a store to write to.
-      await taps.stop()
-      await Promise.all([
-        history.close(),
-        board.close(),
-        cache.close(),
-        queries.close(),
-        ...sources.map((source) => source.close()),
-      ])
+      await Promise.all([taps.stop(), queries.close()])
+      await Promise.all([history.close(), board.close(), cache.close(), ...sources.map((source) => source.close())])
     },
   }
 }

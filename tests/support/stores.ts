@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../src/adapters/clock/system.ts'
+import { sqlQuotaKeeper } from '../../src/adapters/store/access/quota-keeper.ts'
 import { sqlAccessStore } from '../../src/adapters/store/access/store.ts'
 import type { Db } from '../../src/adapters/store/db.ts'
 import { openEmbedded } from '../../src/adapters/store/embedded/engine.ts'
@@ -13,6 +14,7 @@ import { sqlPriceStore } from '../../src/adapters/store/prices/store.ts'
 import { type SqlTapStore, sqlTapStore } from '../../src/adapters/store/taps/store.ts'
 import type { AccessStore } from '../../src/ports/access-store.ts'
 import type { PriceStore } from '../../src/ports/price-store.ts'
+import type { QuotaKeeper } from '../../src/ports/quota-keeper.ts'
 import { packageJson } from '../house/package.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
 import { type LogLine, memoryLog } from './log.ts'
@@ -23,6 +25,7 @@ const clock = systemClock()
 export interface StoreForTests {
   readonly store: PriceStore
   readonly access: AccessStore
+  readonly quotas: QuotaKeeper
   readonly taps: SqlTapStore
   /** By which what was recorded is moved to where it is counted: nothing is as long as it stands still. */
   readonly foldClock: FakeClock
@@ -83,6 +86,7 @@ function storeOf(open: Parameters<typeof opening>[0]['open']): StoreForTests {
   return {
     store: sqlPriceStore(opened),
     access: sqlAccessStore(opened),
+    quotas: sqlQuotaKeeper(opened),
     taps,
     foldClock,
     opening: opened,
@@ -96,6 +100,6 @@ function storeOf(open: Parameters<typeof opening>[0]['open']): StoreForTests {
 const TABLES = [
   ...['coin', 'token', 'coin_day', 'token_minute', 'coin_day_was', 'token_minute_was', 'token_hour', 'coin_day_staged'],
   ...['team', 'api_key', 'stream_ticket', 'tag', 'tap_seen', 'tap', 'tap_delta', 'tap_d', 'tap_h', 'tap_total'],
-  ...['tap_answer'],
+  ...['tap_answer', 'quota_kept'],
 ]
 const EMPTY = `truncate ${TABLES.join(', ')}`

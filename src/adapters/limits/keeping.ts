@@ -13,7 +13,7 @@ export interface KeepingOptions {
 
 /** What is counted in memory, written down every few seconds and read when the process starts. */
 export interface Keeping {
-  /** Resolves when what was kept is counted, or when it takes too long: it is then counted as soon as it comes. */
+  /** Resolves when what was kept is counted, cannot be read or takes too long: it is then counted as soon as it comes. */
   loaded(): Promise<void>
   changed(key: string): void
   /** Saves what has changed. */
@@ -21,6 +21,7 @@ export interface Keeping {
 }
 
 const SAVE_EVERY_MS = 5_000
+const LOAD_AGAIN_MS = 1_000
 const LOAD_WAIT_MS = 2_000
 
 /** A process that is killed forgets what was taken in its last five seconds, and no more. */
@@ -28,6 +29,8 @@ export function keeping({ keeper, keys, clock, log }: KeepingOptions): Keeping {
   const changed = new Set<string>()
   const settled = Promise.withResolvers<void>()
   let isLoaded = false
+  let isClosed = false
+  let saving = Promise.resolve()
   let cancel = () => {}
 
   const count = ({ key, takenAtMs }: KeptQuota) => {
@@ -38,16 +41,22 @@ export function keeping({ keeper, keys, clock, log }: KeepingOptions): Keeping {
     // A stamp of the future was made by a clock that has been put back: it counts from now.
     for (const [n, atMs] of takenAtMs.entries()) taken.add(`kept ${n}`, nowMs - Math.max(0, wallMs - atMs))
     for (const [name, atMs] of since) taken.add(name, atMs)
+    // Nobody needs to know any more.
+    if (taken.count(nowMs) === 0) changed.add(key)
+  }
+  const again = (delayMs: number, run: () => void) => {
+    if (!isClosed) cancel = clock.after(delayMs, run)
   }
   const load = async () => {
     try {
       for (const quota of await keeper.load()) count(quota)
       isLoaded = true
-      settled.resolve()
     } catch (error) {
       log.warn('What was taken of quotas before the start is not known yet.', { error })
     }
-    cancel = clock.after(isLoaded ? SAVE_EVERY_MS : 1_000, isLoaded ? repeat : () => void load())
+    settled.resolve()
+    if (isLoaded) again(SAVE_EVERY_MS, repeat)
+    else again(LOAD_AGAIN_MS, () => void load())
   }
   const save = async () => {
     // What is not loaded yet would be overwritten.
@@ -62,18 +71,19 @@ export function keeping({ keeper, keys, clock, log }: KeepingOptions): Keeping {
     }
   }
   const repeat = () => {
-    void save().then(() => {
-      cancel = clock.after(SAVE_EVERY_MS, repeat)
-    })
+    saving = save().then(() => again(SAVE_EVERY_MS, repeat))
   }
   void load()
-  clock.after(LOAD_WAIT_MS, settled.resolve)
+  const stopWaiting = clock.after(LOAD_WAIT_MS, settled.resolve)
   return {
     loaded: () => settled.promise,
     changed: (key) => void changed.add(key),
     async close() {
+      isClosed = true
       cancel()
+      stopWaiting()
       settled.resolve()
+      await saving
       await save()
     },
   }

@@ -1,37 +1,14 @@
 import { expect, test } from 'vitest'
 import { type MemoryLimiterOptions, memoryLimiter } from '../../../src/adapters/limits/memory.ts'
-import type { KeptQuota, QuotaKeeper } from '../../../src/ports/quota-keeper.ts'
 import { type FakeClock, fakeClock, settle } from '../../support/fake-clock.ts'
 import { memoryLog } from '../../support/log.ts'
+import { memoryQuotaKeeper } from '../../support/memory-quota-keeper.ts'
 
 const HOUR_MS = 3_600_000
 const log = memoryLog()
 
 function limiterOf(clock: FakeClock, more: Partial<MemoryLimiterOptions> = {}) {
   return memoryLimiter({ limit: 3, windowMs: HOUR_MS, clock, log, ...more })
-}
-
-/** Keeps in memory; can be made to fail, or to take its time. */
-function memoryKeeper(): QuotaKeeper & {
-  fails: 'never' | 'to load' | 'to save'
-  answer: Promise<void>
-  readonly kept: Map<string, KeptQuota>
-} {
-  const kept = new Map<string, KeptQuota>()
-  return {
-    kept,
-    fails: 'never',
-    answer: Promise.resolve(),
-    async load() {
-      await this.answer
-      if (this.fails === 'to load') throw new Error('away')
-      return [...kept.values()]
-    },
-    async save(changed) {
-      if (this.fails === 'to save') throw new Error('away')
-      for (const quota of changed) kept.set(quota.key, quota)
-    },
-  }
 }
 
 test.each([-HOUR_MS, HOUR_MS, 25 * HOUR_MS])(
@@ -76,7 +53,7 @@ test('of too many keys the one used least recently is forgotten, those that are 
 })
 
 test('a restart is no fresh start: what was taken is over when it would have been', async () => {
-  const keeper = memoryKeeper()
+  const keeper = memoryQuotaKeeper()
   const before = fakeClock()
   const limiter = limiterOf(before, { keeper })
   await limiter.take('a')
@@ -96,7 +73,7 @@ test('a restart is no fresh start: what was taken is over when it would have bee
 })
 
 test('what was taken is kept every five seconds, and what was given back is not', async () => {
-  const keeper = memoryKeeper()
+  const keeper = memoryQuotaKeeper()
   const clock = fakeClock()
   const limiter = limiterOf(clock, { keeper })
   await settle()
@@ -113,7 +90,7 @@ test('what was taken is kept every five seconds, and what was given back is not'
 })
 
 test('a wall clock that was put back between two runs holds what was taken for no longer than a window', async () => {
-  const keeper = memoryKeeper()
+  const keeper = memoryQuotaKeeper()
   const first = fakeClock()
   await limiterOf(first, { keeper, limit: 1 }).take('a')
   await first.advance(5_000)
@@ -123,15 +100,14 @@ test('a wall clock that was put back between two runs holds what was taken for n
 })
 
 test('a keeper that is away stops nothing: what it knows counts once it answers, and is not overwritten before', async () => {
-  const keeper = memoryKeeper()
+  const keeper = memoryQuotaKeeper()
   const clock = fakeClock()
   keeper.kept.set('a', { key: 'a', takenAtMs: [clock.nowMs() - 1000, clock.nowMs() - 500] })
   keeper.fails = 'to load'
   const limiter = limiterOf(clock, { keeper })
-  const taking = limiter.take('a')
-  await clock.advance(2_000)
-  expect((await taking).slot).not.toBeNull()
-  await clock.advance(20_000)
+  // Without any wait.
+  expect((await limiter.take('a')).slot).not.toBeNull()
+  await clock.advance(22_000)
   expect(keeper.kept.get('a')?.takenAtMs).toHaveLength(2)
   keeper.fails = 'never'
   await clock.advance(1_000)
@@ -141,21 +117,64 @@ test('a keeper that is away stops nothing: what it knows counts once it answers,
 })
 
 test('a process that ends before it knew what was kept leaves it as it is', async () => {
-  const keeper = memoryKeeper()
+  const keeper = memoryQuotaKeeper()
   const clock = fakeClock()
   keeper.kept.set('a', { key: 'a', takenAtMs: [clock.nowMs() - 1000] })
   keeper.fails = 'to load'
   const limiter = limiterOf(clock, { keeper })
+  await limiter.take('a')
+  await clock.advance(2_000)
+  await limiter.close()
+  expect(keeper.kept.get('a')?.takenAtMs).toEqual([clock.nowMs() - 3000])
+  keeper.fails = 'never'
+  await clock.advance(60_000)
+  expect(await limiter.look('a')).toMatchObject({ left: 2 })
+})
+
+test('a keeper that does not answer is waited for no longer than two seconds, and only after the start', async () => {
+  const keeper = memoryQuotaKeeper()
+  const clock = fakeClock()
+  keeper.answer = new Promise(() => {})
+  const limiter = limiterOf(clock, { keeper })
   const taking = limiter.take('a')
   await clock.advance(2_000)
-  await taking
-  await limiter.close()
+  expect((await taking).slot).not.toBeNull()
+  expect((await limiter.take('a')).slot).not.toBeNull()
+})
+
+test('what is over by the start is not kept for ever', async () => {
+  const keeper = memoryQuotaKeeper()
+  const clock = fakeClock()
+  keeper.kept.set('gone', { key: 'gone', takenAtMs: [clock.nowMs() - HOUR_MS] })
+  keeper.kept.set('here', { key: 'here', takenAtMs: [clock.nowMs() - HOUR_MS + 9_000] })
+  limiterOf(clock, { keeper })
+  await settle()
+  await clock.advance(5_000)
+  expect([...keeper.kept.keys()]).toEqual(['here'])
+})
+
+test('whoever closes waits for the save that is under way', async () => {
+  const keeper = memoryQuotaKeeper()
+  const clock = fakeClock()
+  const limiter = limiterOf(clock, { keeper })
+  await settle()
+  await limiter.take('a')
+  const slow = Promise.withResolvers<void>()
+  keeper.answer = slow.promise
+  await clock.advance(5_000)
+  let isClosed = false
+  const closing = limiter.close().then(() => {
+    isClosed = true
+  })
+  await settle()
+  expect(isClosed).toBe(false)
+  slow.resolve()
+  await closing
   expect(keeper.kept.get('a')?.takenAtMs).toHaveLength(1)
-  expect(keeper.kept.get('a')?.takenAtMs).toEqual([clock.nowMs() - 3000])
 })
 
 test('whoever asks at once waits for what was kept', async () => {
-  const keeper = memoryKeeper()
+  const keeper = memoryQuotaKeeper()
   const clock = fakeClock()
   const slow = Promise.withResolvers<void>()
   keeper.answer = slow.promise
@@ -168,7 +187,7 @@ test('whoever asks at once waits for what was kept', async () => {
 })
 
 test('a save that fails is tried again with all of it', async () => {
-  const keeper = memoryKeeper()
+  const keeper = memoryQuotaKeeper()
   const clock = fakeClock()
   const limiter = limiterOf(clock, { keeper })
   await limiter.take('a')
