@@ -6,8 +6,10 @@ import type { Settings } from './harness/settings.ts'
 import { historyGroup } from './history/group.ts'
 import { bunGroup } from './http/bun-group.ts'
 import { httpGroup } from './http/group.ts'
+import { limitsGroup } from './limits/group.ts'
 import { type Options, readOptions, UsageError, usage } from './options.ts'
 import { streamsGroup } from './streams/group.ts'
+import { tapsGroup } from './taps/group.ts'
 import { upstreamGroup } from './upstream/group.ts'
 
 const GROUPS: Readonly<Record<string, (settings: Settings) => Promise<GroupReport>>> = {
@@ -17,6 +19,8 @@ const GROUPS: Readonly<Record<string, (settings: Settings) => Promise<GroupRepor
   domain: domainGroup,
   streams: streamsGroup,
   history: historyGroup,
+  taps: tapsGroup,
+  limits: limitsGroup,
 }
 
 async function run({ groups, rounds, seconds, jsonFile }: Options): Promise<void> {

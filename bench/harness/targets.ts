@@ -30,6 +30,11 @@ export const TARGETS = {
   updateCpu: { what: 'one update vs the full list, CPU', unit: 'times', atLeast: 1.8, want: 2.3, better: 'more' },
   sliced: { what: 'REST p99 while pushing, sliced vs not', unit: 'times', atLeast: 0.33, want: 0.25, better: 'less' },
   dashboard: { what: 'dashboard vs 31 rows for each coin', unit: 'times', atLeast: 10, want: 14, better: 'more' },
+  tapQuestions: { what: 'taps: random questions, p99', unit: 'ms', atLeast: 10, want: 7, better: 'less' },
+  tapMonths: { what: 'taps: 3 years by month vs the rows', unit: 'times', atLeast: 25, want: 90, better: 'more' },
+  tapMonthsMany: { what: 'taps: 3 years by month vs the rows', unit: 'times', atLeast: 100, want: 160, better: 'more' },
+  tapIngest: { what: 'taps: time of writing vs', unit: 'times', atLeast: 1.2, want: 1.1, better: 'less' },
+  tapWriters: { what: 'taps: 8 writing, rate vs', unit: 'times', atLeast: 0.8, want: 0.9, better: 'more' },
   memory: { what: 'memory of an idle stream', unit: 'KB', atLeast: 31, want: 14, better: 'less' },
 } as const satisfies Record<string, Target>
 
