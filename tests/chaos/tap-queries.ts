@@ -113,9 +113,13 @@ function serviceOf({ taps: store }: StoreForTests): TapService {
 }
 
 async function judged({ db }: StoreForTests, service: TapService, asked: Asked) {
-  const answer = await service.analytics(asked.team, { ...asked, from: whenOf(asked.from), to: whenOf(asked.to) })
-  const [truth, names] = [await truthOf(db, asked), await namesOf(db, asked, answer)]
-  return { cells: cellsOf(answer), found: differences(asked, answer, truth, names) }
+  try {
+    const answer = await service.analytics(asked.team, { ...asked, from: whenOf(asked.from), to: whenOf(asked.to) })
+    const [truth, names] = [await truthOf(db, asked), await namesOf(db, asked, answer)]
+    return { cells: cellsOf(answer), found: differences(asked, answer, truth, names) }
+  } catch (error) {
+    return { cells: 0, found: [`not answered: ${error instanceof Error ? error.message : error}`] }
+  }
 }
 
 function cellsOf({ buckets, byTag }: TapCounts): number {
