@@ -5,6 +5,8 @@ import type { TapInterval } from '../domain/taps/tap.ts'
 
 /** What a team may ask of its taps beside the price of a token. */
 export interface AttentionService {
+  /** As TapService.checkAnalytics. @throws ServiceError `invalid_parameter`, `tag_not_found`, `taps_unavailable` */
+  checkAttention(teamId: number, question: AttentionQuestion): Promise<void>
   /**
    * @throws ServiceError `invalid_parameter`, `tag_not_found`, `taps_unavailable`, `history_unavailable`
    */

@@ -23,7 +23,12 @@ export interface TapService {
   changeTag(teamId: number, uid: string, wish: TagWish): Promise<Tag>
   /** Its taps stay counted. @throws ServiceError `tag_not_found` */
   removeTag(teamId: number, uid: string): Promise<void>
-  /** @throws ServiceError `invalid_parameter`, `tag_not_found` */
+  /**
+   * Says what is wrong with a question, without counting anything: for whoever gives something for the answer.
+   * @throws ServiceError `invalid_parameter`, `tag_not_found`
+   */
+  checkAnalytics(teamId: number, question: TapQuestion): Promise<void>
+  /** @throws ServiceError as `checkAnalytics`, which leaves out what cannot be told without counting */
   analytics(teamId: number, question: TapQuestion): Promise<TapCounts>
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { ServiceError } from '../../src/domain/errors.ts'
+import { memoryTapStore } from '../support/memory-tap-store.ts'
 import { tapHttp } from './taps/support.ts'
 
 const QUERY = '/v1/taps/analytics?from=2026-11-01&to=2026-11-02&interval=day'
@@ -27,6 +28,22 @@ test('what is wrong with a request never counts, 200 and 304 do', async () => {
   const etag = first.headers.get('etag') ?? ''
   const known = await team.get(QUERY, { headers: { 'if-none-match': etag } })
   expect([known.status, leftOf(known)]).toEqual([304, 7])
+})
+
+test.each([
+  '/v1/taps/analytics?from=2026-11-01&to=2026-11-02&tag=77',
+  '/v1/taps/analytics?from=2026-11-01&to=2026-11-02&tz=Nowhere/Land',
+  '/v1/attention?from=2026-11-01&to=2026-11-02&tag=77',
+  '/v1/attention?from=2026-11-01&to=2026-11-02&token=solana:So11111111111111111111111111111111111111112&tz=Nowhere/Land',
+])('while %s is found to be wrong, it takes the place of no other query', async (path) => {
+  const store = memoryTapStore()
+  const found = Promise.withResolvers<null>()
+  const http = tapHttp({ limit: 1, store: { ...store, tag: () => found.promise, boundaries: () => found.promise } })
+  const team = await http.team('Night market')
+  const wrong = team.get(path)
+  expect((await team.get(QUERY)).status).toBe(200)
+  found.resolve(null)
+  expect([404, 400]).toContain((await wrong).status)
 })
 
 test('a query that fails on our side is given back', async () => {

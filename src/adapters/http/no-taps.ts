@@ -12,7 +12,9 @@ export const NO_TAPS: TapService & AttentionService = {
   addTag: cannot,
   changeTag: cannot,
   removeTag: cannot,
+  checkAnalytics: cannot,
   analytics: cannot,
+  checkAttention: cannot,
   attention: cannot,
 }
 

@@ -38,13 +38,15 @@ export interface AttentionRouteDeps {
 
 /** What taps and prices have to do with each other. Counts against the quota of the key. */
 export function attentionRoutes({ attention, answers, quota }: AttentionRouteDeps) {
-  return new OpenAPIHono<EdgeEnv>().openapi(showAttention, (c) => {
+  return new OpenAPIHono<EdgeEnv>().openapi(showAttention, async (c) => {
     const question = questionOf(c.req.valid('query'))
     const { team, key } = holderOf(c)
-    return quota.spend(key.id, async () => {
+    await attention.checkAttention(team.id, question)
+    const answer = await quota.spend(key.id, async () => {
       const body = attentionBody(await attention.attention(team.id, question))
       return answers.anew(c.env.exchange, { text: JSON.stringify(body), headers: PRIVATE })
-    }) as never
+    })
+    return answer as never
   })
 }
 

@@ -68,25 +68,30 @@ export const PRIVATE = { 'cache-control': 'private, no-cache' }
 /** Questions about taps. Each counts against the quota of its key. */
 export function tapAnalyticsRoutes({ taps, answers, quota }: AnalyticsRouteDeps) {
   return new OpenAPIHono<EdgeEnv>()
-    .openapi(countTaps, (c) => {
+    .openapi(countTaps, async (c) => {
       const query = c.req.valid('query')
+      const question = questionOf(query)
       const { team, key } = holderOf(c)
-      return quota.spend(key.id, async () => {
-        const counts = await taps.analytics(team.id, questionOf(query))
+      await taps.checkAnalytics(team.id, question)
+      const answer = await quota.spend(key.id, async () => {
+        const counts = await taps.analytics(team.id, question)
         const made =
           query.format === 'csv'
             ? { text: analyticsCsv(counts), contentType: CSV_TYPE }
             : { text: JSON.stringify(analyticsBody(counts)) }
         return answers.anew(c.env.exchange, { ...made, headers: PRIVATE })
-      }) as never
+      })
+      return answer as never
     })
-    .openapi(countTapsCompatibly, (c) => {
+    .openapi(countTapsCompatibly, async (c) => {
       const question = oldQuestionOf(c.req.valid('json'))
       const { team, key } = holderOf(c)
-      return quota.spend(key.id, async () => {
+      await inOldWords(() => taps.checkAnalytics(team.id, question))
+      const answer = await quota.spend(key.id, async () => {
         const counts = await inOldWords(() => taps.analytics(team.id, question))
         return c.json(oldAnalyticsBody(counts), 200, { 'cache-control': 'no-store' })
-      }) as never
+      })
+      return answer as never
     })
 }
 

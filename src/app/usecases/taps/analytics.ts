@@ -8,7 +8,7 @@ import type { TapStore } from '../../../ports/tap-store.ts'
 import type { TapBucket, TapCounts, TapQuestion } from '../../../ports/taps.ts'
 import { type Counted, type KeptCounts, keptCounts } from './kept-counts.ts'
 import { knownEdges } from './known-edges.ts'
-import { type AskedRange, flawed, gridOf } from './ranges.ts'
+import { type AskedRange, checkedRange, flawed, gridOf } from './ranges.ts'
 
 /** Counts of one answer, over all its tags. */
 export const CELLS_MAX = 100_000
@@ -24,6 +24,8 @@ export interface CountQuestion extends AskedRange {
 
 /** May throw StoreUnavailable. */
 export interface TapAnalytics {
+  checkAnalytics(teamId: number, question: TapQuestion): Promise<void>
+  checkRange(asked: AskedRange): Promise<void>
   analytics(teamId: number, question: TapQuestion): Promise<TapCounts>
   counts(teamId: number, question: CountQuestion): Promise<TapCounts>
 }
@@ -38,8 +40,14 @@ export function tapAnalytics({ store, clock }: { readonly store: Store; readonly
     const counted = await kept.get(nameOf(teamId, question), version, () => count({ store, edges }, teamId, question))
     return answerOf(counted, question, clock.nowMs())
   }
+  const checkRange = async (asked: AskedRange) => void (await checkedRange(edges, asked))
   return {
     counts,
+    checkRange,
+    async checkAnalytics(teamId, { tag, ...asked }) {
+      if (tag !== null) await ownTag(store, teamId, tag)
+      await checkRange(asked)
+    },
     async analytics(teamId, { tag, ...question }) {
       if (tag !== null) await ownTag(store, teamId, tag)
       return counts(teamId, { ...question, tags: tag === null ? null : [tag] })

@@ -16,6 +16,17 @@ export interface AttentionDeps {
   readonly readTokenId: (text: string) => string | null
 }
 
+/** Says what is wrong with a question. May throw StoreUnavailable. */
+export async function checkAttention(
+  deps: Pick<AttentionDeps, 'store' | 'readTokenId'> & Pick<TapAnalytics, 'checkRange'>,
+  teamId: number,
+  { of, ...asked }: AttentionQuestion,
+): Promise<void> {
+  if ('tag' in of) await ofTag(deps, teamId, of.tag)
+  else tokenOf(deps, of.token)
+  await deps.checkRange(asked)
+}
+
 /** A team's taps beside the price of the token that they are about. May throw StoreUnavailable. */
 export function tapAttention(deps: AttentionDeps) {
   return async (teamId: number, { of, lagsMax, ...range }: AttentionQuestion): Promise<Attention> => {
@@ -43,15 +54,20 @@ interface Subject {
   readonly tags: readonly Tag[]
 }
 
-async function ofTag({ store }: AttentionDeps, teamId: number, uid: string): Promise<Subject> {
+async function ofTag({ store }: Pick<AttentionDeps, 'store'>, teamId: number, uid: string): Promise<Subject> {
   const tag = await ownTag(store, teamId, uid)
   if (tag.tokenId === null) throw flawed('tag', 'This tag names no token.')
   return { tokenId: tag.tokenId, tags: [tag] }
 }
 
-async function ofToken({ store, readTokenId }: AttentionDeps, teamId: number, text: string): Promise<Subject> {
+async function ofToken(deps: AttentionDeps, teamId: number, text: string): Promise<Subject> {
+  const tokenId = tokenOf(deps, text)
+  const tags = await deps.store.tags(teamId)
+  return { tokenId, tags: tags.filter((tag) => tag.tokenId === tokenId) }
+}
+
+function tokenOf({ readTokenId }: Pick<AttentionDeps, 'readTokenId'>, text: string): string {
   const tokenId = readTokenId(text)
   if (tokenId === null) throw flawed('token', 'A token as network:address, like solana:So111….')
-  const tags = await store.tags(teamId)
-  return { tokenId, tags: tags.filter((tag) => tag.tokenId === tokenId) }
+  return tokenId
 }

@@ -26,14 +26,20 @@ export interface AskedRange {
 /** @throws ServiceError `invalid_parameter` for an unknown zone, an end before the start, more than BUCKETS_MAX buckets */
 export async function gridOf(zones: Zones, asked: AskedRange): Promise<TapGrid> {
   const { interval, zone } = asked
-  const range = await rangeOf(zones, asked)
-  // Of UTC it is the number; elsewhere it differs by a few where clocks change, and tells what would be too much to make.
-  const count = countUtcBuckets(interval, range)
-  if (count > BUCKETS_MAX && (isInUtc(asked) || count > BUCKETS_MAX + FAR_BUCKETS)) throw tooMany(count)
+  const range = await checkedRange(zones, asked)
   if (isInUtc(asked)) return utcGridOf(interval, range)
   const grid = gridWithin(range, await boundaries(zones, interval as ZonedInterval, { zone, range }))
   if (grid.edges.length - 1 > BUCKETS_MAX) throw tooMany(grid.edges.length - 1)
   return grid
+}
+
+/** What is asked about. @throws ServiceError as gridOf, but for a number of buckets that only making them tells */
+export async function checkedRange(zones: Zones, asked: AskedRange): Promise<TapRange> {
+  const range = await rangeOf(zones, asked)
+  // Of UTC it is the number; elsewhere it differs by a few where clocks change, and tells what would be too much to make.
+  const count = countUtcBuckets(asked.interval, range)
+  if (count > BUCKETS_MAX && (isInUtc(asked) || count > BUCKETS_MAX + FAR_BUCKETS)) throw tooMany(count)
+  return range
 }
 
 /** Days differ by at most this from days of UTC, and hours by what clocks were set forward or back. */

@@ -5,7 +5,7 @@ import type { PriceService } from '../../../ports/prices.ts'
 import type { TapStore } from '../../../ports/tap-store.ts'
 import type { TapService } from '../../../ports/taps.ts'
 import { tagNotFound, tapAnalytics } from './analytics.ts'
-import { tapAttention } from './attention.ts'
+import { checkAttention, tapAttention } from './attention.ts'
 import { available } from './available.ts'
 import { batching } from './batching.ts'
 import { knownTags } from './known-tags.ts'
@@ -41,7 +41,7 @@ export function teamTaps(parts: TapParts): Taps {
   const writing = batching(parts)
   const record = tapRecording({ ...parts, batching: writing })
   const tags = tapTags(parts)
-  const { analytics, counts } = tapAnalytics(parts)
+  const { analytics, checkAnalytics, checkRange, counts } = tapAnalytics(parts)
   const attention = tapAttention({ ...parts, counts })
   const known = knownTags(parts)
   const visits = visiting({ ...parts, batching: writing, tags: known })
@@ -59,7 +59,9 @@ export function teamTaps(parts: TapParts): Taps {
       changeTag: (teamId, uid, wish) =>
         available(() => tags.changeTag(teamId, uid, wish)).finally(() => known.forget(uid)),
       removeTag: (teamId, uid) => available(() => tags.removeTag(teamId, uid)).finally(() => known.forget(uid)),
+      checkAnalytics: (teamId, question) => available(() => checkAnalytics(teamId, question)),
       analytics: (teamId, question) => available(() => analytics(teamId, question)),
+      checkAttention: (teamId, question) => available(() => checkAttention({ ...parts, checkRange }, teamId, question)),
       attention: (teamId, question) => available(() => attention(teamId, question)),
     },
     figures: () => ({ waiting: writing.waiting(), ...visits.figures() }),
