@@ -8,7 +8,7 @@ export const TAGS = 1_000
 export const FIRST_MS = Date.UTC(2023, 0)
 /** Three years later. */
 export const END_MS = Date.UTC(2026, 0)
-/** The team of the tag that is tapped most: about every ninth tap is its. */
+/** The team of the tag that is tapped most: about 15 % of all taps are its. */
 export const HEAVIEST = teamOf(1)
 const MONTHS = 36
 
@@ -20,11 +20,11 @@ export function tapStoreOn(db: Db): SqlTapStore {
   return sqlTapStore({ use: (run) => run(db) }, systemClock())
 }
 
-/** Tags by their rank: the tenth is tapped a tenth as often as the first. Within a month taps are in the order of time. */
+/** Tags by their rank (Zipf): the tenth is tapped about a tenth as often as the first. Within a month taps are in the order of time. */
 const MONTH_OF_TAPS = `
   insert into tap (tag_uid, at_ms, team_id, count)
   select tag, at_ms, (tag - 1) % ${TEAMS} + 1, count from (
-    select floor(exp(random() * ln(${TAGS} + 1)))::int4 as tag,
+    select floor(exp(random() * ln(2 * ${TAGS} + 1)) / 2 + 0.5)::int4 as tag,
       $1::int8 + floor(random() * ($2::int8 - $1::int8))::int8 as at_ms, 1 + floor(random() * 3)::int4 as count
     from generate_series(1, $3::int4)
   ) as taps

@@ -39,7 +39,7 @@ export function someQuestion(random: () => number): Question {
   const fromMs = FIRST_MS + Math.floor(random() * (YEARS_MS - lengthMs))
   const whenOf = random() < 0.5 ? dayOf : instantOf
   return {
-    team: teamOf(Math.floor((TAGS + 1) ** random())),
+    team: teamOf(Math.floor((2 * TAGS + 1) ** random() / 2 + 0.5)),
     interval,
     zone: ZONES[Math.floor(random() * ZONES.length)] ?? 'UTC',
     from: whenOf(fromMs),
