@@ -92,9 +92,10 @@ export function compose(config: Config, version: string, substitutes: Substitute
   const prices = priceService({ store: history.store, clock })
   const taps = composeTaps({ store: history.kept.taps, prices, clock, log: quietLog })
   const tapFeed = composeTapsLive({ store: history.kept.taps, clock, log: quietLog })
-  const queries = queryLimiter(config, { clock, log: quietLog, keeper: history.kept.quotas })
-  const cache = cacheOf(config, { clock, log: quietLog })
   const metrics = processMetrics()
+  const limits = { clock, log: quietLog, keeper: history.kept.quotas, onAlone: metrics.onQuotaAlone }
+  const queries = queryLimiter(config, limits)
+  const cache = cacheOf(config, { clock, log: quietLog })
   const sources = sourcesOf(config, clock).map((source) => measuredSource(source, metrics.questions))
   const board = boardOf(config, { clock, quietLog })
   const live = liveTokens({
@@ -128,7 +129,13 @@ export function compose(config: Config, version: string, substitutes: Substitute
     onAnswer: metrics.onAnswer,
     streamLimits: { connectionsPerAddressMax: config.streamsPerAddress },
   })
-  metrics.watch({ head: live.service.head, streams: http.streams, nowMs: clock.nowMs, recording: history.figures })
+  metrics.watch({
+    head: live.service.head,
+    streams: http.streams,
+    nowMs: clock.nowMs,
+    recording: history.figures,
+    taps: taps.figures,
+  })
   return {
     log,
     http,

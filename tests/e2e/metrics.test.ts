@@ -14,5 +14,8 @@ test('a process tells its figures on the loopback address, and on no other port'
   expect(figures).toMatch(/^tickertap_source_questions_total\{source="jupiter",outcome="ok"\} [1-9]/m)
   expect(figures).toMatch(/^tickertap_board_seq \d+$/m)
   expect(figures).toMatch(/^tickertap_streams_open 0$/m)
+  for (const name of ['quota_alone_total', 'taps_waiting', 'visits_waiting', 'visits_lost']) {
+    expect(figures).toMatch(new RegExp(`^tickertap_${name} 0$`, 'm'))
+  }
   expect(figures).toMatch(/^process_resident_memory_bytes \d+$/m)
 })
