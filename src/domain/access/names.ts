@@ -5,6 +5,7 @@ export function isName(text: string): boolean {
   return text !== '' && text.length <= NAME_LENGTH_MAX && text.trim() === text && isPlain(text)
 }
 
+/** What turns the direction of a text around would turn around what stands beside it too: another key's id, say. */
 function isPlain(text: string): boolean {
-  return text.isWellFormed() && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)
+  return text.isWellFormed() && !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text)
 }

@@ -3,9 +3,10 @@ import { TAG_UID_MAX } from './tap.ts'
 const UID = /^[1-9][0-9]{0,18}$/
 const NAME_LENGTH_MAX = 100
 const URL_LENGTH_MAX = 2048
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u
+/** Nor what turns around the direction of all that follows. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u
 /** Written out, without the liberties that browsers forgive: those are read differently elsewhere. */
-const ADDRESS = /^https:\/\/[^\s\\]+$/i
+const ADDRESS = /^https:\/\/[^\s\\/][^\s\\]*$/i
 /** Its last label has a letter: no address of any internet protocol is written so. */
 const NAMED_HOST = /^(?:[a-z0-9_-]+\.)+[a-z0-9-]*[a-z][a-z0-9-]*$/
 

@@ -110,7 +110,8 @@ describe('a tag', () => {
 
   test('has a name without what cannot be printed', () => {
     expect(readTagName('  At the door ')).toBe('At the door')
-    for (const text of ['', '  ', 'a\u0000', '\ud800', 'x'.repeat(101)]) expect(readTagName(text)).toBeNull()
+    for (const text of ['', '  ', 'a\u0000', '\ud800', 'a\u202eb', 'x'.repeat(101)])
+      expect(readTagName(text)).toBeNull()
   })
 
   test.each([
@@ -134,6 +135,7 @@ describe('a tag', () => {
     'https://example.com/a\r\nset-cookie: a=b',
     'https://example.com/a b',
     'https:\\\\example.com',
+    'https:///example.com',
     'https://localhost/',
     'https://a.localhost/',
     'https://printer.local/',
