@@ -10,6 +10,13 @@ describe('teams and keys', () => {
     expect(await there.service.teams()).toHaveLength(1)
   })
 
+  test('a name cannot be taken for the id of another team', async () => {
+    const { here } = twoInstances()
+    const refused = here.service.createTeam('7')
+    await expect(refused).rejects.toMatchObject({ code: 'invalid_body', flaws: [{ path: 'name' }] })
+    expect(await here.service.createTeam('7 wonders')).toMatchObject({ id: 1 })
+  })
+
   test('a team is found by id or name', async () => {
     const { here } = twoInstances()
     const { key } = await here.key('Night market')

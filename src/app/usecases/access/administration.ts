@@ -42,6 +42,7 @@ export function administration(parts: AccessParts, changed: () => void): Adminis
   return {
     async createTeam(name) {
       if (!isName(name)) throw badName('A team')
+      if (/^\d+$/.test(name)) throw flawedName('Digits alone would be taken for the id of a team.')
       const team = await orUnavailable(store.createTeam(name, null, clock.nowMs()))
       if (team === 'taken') throw new ServiceError('team_taken', 'There is a team of this name.')
       changed()
@@ -77,6 +78,11 @@ function pastEnd(): ServiceError {
 }
 
 function badName(whose: string): ServiceError {
-  const message = `${whose} has a name of 1 to ${NAME_LENGTH_MAX} characters, none a control character, without spaces around it.`
+  return flawedName(
+    `${whose} has a name of 1 to ${NAME_LENGTH_MAX} characters, none a control character, without spaces around it.`,
+  )
+}
+
+function flawedName(message: string): ServiceError {
   return new ServiceError('invalid_body', message, { flaws: [{ in: 'body', path: 'name', message }] })
 }
