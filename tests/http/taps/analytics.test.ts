@@ -164,7 +164,9 @@ describe('GET /v1/taps/analytics', () => {
 
   test('refuses repeated parameters, and needs a range', async () => {
     expect((await refusal('from=2023-01-01&to=2023-01-02&to=2023-01-03')).status).toBe(400)
-    expect((await refusal('')).errors.map(({ path }) => path).sort()).toEqual(['from', 'to'])
+    const missing = (await refusal('')).errors
+    expect(missing.map(({ path }) => path).sort()).toEqual(['from', 'to'])
+    for (const { message } of missing) expect(message).toContain('Needed')
   })
 
   test('answers ten thousand buckets, and of more it tells the number', async () => {

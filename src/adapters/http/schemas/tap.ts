@@ -9,7 +9,7 @@ const RETRY_KEY_LENGTH_MAX = 255
 
 /** A text that a reader turns into a value, or says why it cannot. */
 function read<T extends object>(parse: (text: string) => T | NotATime) {
-  return z.string({ error: 'A text.' }).transform((text, context): T => {
+  return z.string({ error: 'Needed, as a text: a date is written 2026-11-20.' }).transform((text, context): T => {
     const value = parse(text)
     if (!('flaw' in value)) return value as T
     context.addIssue({ code: 'custom', message: value.flaw })
