@@ -219,7 +219,7 @@ function routes(deps: HttpDeps, { prepared, allowed, flood, ...streams }: Inside
     .route('/', tagRoutes({ taps, answers: prepared }))
     .route('/', tapAnalyticsRoutes({ taps, answers: prepared, quota: quota(queries) }))
     .route('/', attentionRoutes({ attention: taps, answers: prepared, quota: quota(queries) }))
-    .route('/', tapVisitRoutes({ taps }))
+    .route('/', tapVisitRoutes({ taps, floods: flood }))
     .route('/', meRoutes({ limiter: queries }))
     .route('/', ticketRoutes({ access: allowed.service, floods: flood }))
     .route('/', adminRoutes({ access: allowed.service }))

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { FLOOD_LIMITS, floods } from '../../../src/adapters/http/access/floods.ts'
 import { secretOf } from '../../../src/domain/access/secret.ts'
+import { patiently } from '../../support/patience.ts'
+import { tapHttp } from '../taps/support.ts'
 import { callerAt, guardedHttp } from './support.ts'
 
 const randomKey = () => secretOf('key', randomBytes(32))
@@ -116,6 +118,41 @@ test('a key gets so many tickets and no more', async () => {
   const ask = async ({ secret }: typeof one) =>
     (await http.get('/v1/stream/tickets', { method: 'POST', headers: { 'x-api-key': secret } })).status
   expect([await ask(one), await ask(one), await ask(one), await ask(other)]).toEqual([200, 200, 429, 200])
+})
+
+describe('visits of tags', () => {
+  const uid = '7'
+  const visits = async () => {
+    const http = tapHttp()
+    const team = await http.team('Night market')
+    await team.addTag(uid)
+    const visit = (address: string, method = 'GET') =>
+      http.fetch(new Request(`http://here/t/${uid}`, { method }), callerAt(address))
+    return { team, visit }
+  }
+
+  test('from one address are too many after six hundred a minute, and those are not counted', async () => {
+    const { team, visit } = await visits()
+    const answers = await Promise.all(Array.from({ length: 650 }, () => visit('10.0.0.1')))
+    expect(answers.filter(({ status }) => status === 302)).toHaveLength(600)
+    const refused = answers.filter(({ status }) => status === 429)
+    expect(refused).toHaveLength(50)
+    for (const answer of refused) {
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(60)
+      expect(answer.headers.get('location')).toBeNull()
+      expect(await answer.json()).toMatchObject({ code: 'too_many_requests' })
+    }
+    const counted = '/v1/taps/analytics?from=2026-11-20&to=2026-11-20'
+    await patiently(async () => expect(await team.json(counted)).toMatchObject({ total: 600 }))
+  })
+
+  test('that only look where they lead count against it too, and other addresses are not kept out', async () => {
+    const { visit } = await visits()
+    for (let i = 0; i < 600; i++) await visit('10.0.0.1', 'HEAD')
+    expect((await visit('10.0.0.1')).status).toBe(429)
+    expect((await visit('10.0.0.2')).status).toBe(302)
+  })
 })
 
 describe('an address', () => {

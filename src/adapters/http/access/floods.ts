@@ -18,6 +18,8 @@ export interface FloodLimits {
   readonly keyedPer10Seconds: number
   /** Tickets of one key, in a minute. */
   readonly ticketsPerMinute: number
+  /** Visits of tags, in a minute, looks at where they lead included: a whole venue may share one address. */
+  readonly visitsPerMinute: number
 }
 export const FLOOD_LIMITS: FloodLimits = {
   unknownKeysPerMinute: 20,
@@ -25,6 +27,7 @@ export const FLOOD_LIMITS: FloodLimits = {
   refusalsPerMinute: 6000,
   keyedPer10Seconds: 50_000,
   ticketsPerMinute: 120,
+  visitsPerMinute: 600,
 }
 
 const REGULARS_MAX = 10_000
@@ -38,6 +41,7 @@ export interface Floods {
   refused(address: string | null): Promise<void>
   keyed(address: string | null): Promise<void>
   ticket(keyId: string): Promise<void>
+  visit(address: string | null): Promise<void>
 }
 
 export function floods(limits: FloodLimits = FLOOD_LIMITS): Floods {
@@ -48,6 +52,7 @@ export function floods(limits: FloodLimits = FLOOD_LIMITS): Floods {
   const refusals = new RateLimiterMemory({ points: limits.refusalsPerMinute, duration: 60 })
   const keyed = new RateLimiterMemory({ points: limits.keyedPer10Seconds, duration: 10 })
   const tickets = new RateLimiterMemory({ points: limits.ticketsPerMinute, duration: 60 })
+  const visits = new RateLimiterMemory({ points: limits.visitsPerMinute, duration: 60 })
   return {
     async lookUp(address, key, ask) {
       const digest = createHash('sha256').update(key).digest('base64')
@@ -62,6 +67,7 @@ export function floods(limits: FloodLimits = FLOOD_LIMITS): Floods {
     refused: (address) => take(refusals, placeOf(address), 'This address was refused too often.'),
     keyed: (address) => take(keyed, placeOf(address), 'This address sends too many requests.'),
     ticket: (keyId) => take(tickets, keyId, 'This key has asked for too many tickets.'),
+    visit: (address) => take(visits, placeOf(address), 'This address has visited too many tags.'),
   }
 }
 
