@@ -20,6 +20,13 @@ const OUTAGES: readonly (readonly [state: string, sentence: string])[] = [
 ]
 const SQLSTATE = /^[0-9A-Z]{5}$/
 
+/** No answer of the engine, but the driver's own word that there will be none. */
+export class Unreachable extends StoreUnavailable {
+  constructor(code: string) {
+    super(`The database cannot be reached (${code}).`)
+  }
+}
+
 /**
  * The error to throw for one of an engine or its driver. Theirs are dropped: they carry statements, values, user names
  * and addresses. Ours pass as they are.
@@ -27,7 +34,7 @@ const SQLSTATE = /^[0-9A-Z]{5}$/
 export function faultOf(error: unknown): Error {
   if (error instanceof StoreUnavailable || error instanceof Refused) return error
   const code = codeOf(error)
-  if (!SQLSTATE.test(code)) return new StoreUnavailable(`The database cannot be reached (${code}).`)
+  if (!SQLSTATE.test(code)) return new Unreachable(code)
   const outage = OUTAGES.find(([state]) => code.startsWith(state))
   return outage === undefined ? new Refused(code) : new StoreUnavailable(`${outage[1]} (${code}).`)
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { StoreUnavailable } from '../../../src/domain/errors.ts'
 import type { CoinRecord, TokenRecord } from '../../../src/ports/price-store.ts'
@@ -87,6 +89,30 @@ describe.skipIf(skipPostgres)(`PostgreSQL${noPostgres === null ? '' : ` (skipped
     await vi.waitFor(async () => expect(await store.coins()).toEqual([]), SOON)
   }, 120_000)
 
+  test.each(['waits for', 'is between'] as const)(
+    'whose connection ends while a transaction %s a statement ends that transaction and nothing else',
+    async (when) => {
+      const way = await closingProxy(server.url)
+      opened = postgresStore(way.url)
+      await opened.opening.first()
+      const lost = opened.opening.use((db) =>
+        db.transaction(async (tx) => {
+          await tx.query(`insert into token (token_id, id) values (1, 'lost')`)
+          way.end()
+          if (when === 'is between') await way.ended()
+          // Whoever goes on after an error must not reach the connection that is gone either.
+          await tx.query('select pg_sleep(1)').catch(() => undefined)
+          await tx.query('select 1')
+        }),
+      )
+      await expect(lost).rejects.toThrow(StoreUnavailable)
+      await vi.waitFor(async () => expect(await opened.store.tokens()).toEqual([]), SOON)
+      await opened.opening.use((db) => db.transaction((tx) => tx.query('select 1')))
+      await way.close()
+    },
+    120_000,
+  )
+
   test('that is slow ends the statement, and is not taken for dead', async () => {
     await open()
     const slow = opened.opening.use((db) => db.query('select pg_sleep(30)'))
@@ -122,6 +148,34 @@ async function expectFast(ask: () => Promise<unknown>): Promise<void> {
   const startMs = performance.now()
   await expect(ask()).rejects.toThrow(StoreUnavailable)
   expect(performance.now() - startMs).toBeLessThan(FAST_MS)
+}
+
+/** The way to a server, whose connections can be ended as a server does that leaves: without an error. */
+async function closingProxy(target: string) {
+  const { port } = new URL(target)
+  const sockets = new Set<Socket>()
+  const proxy = createServer({ allowHalfOpen: false }, (near) => {
+    const far = connect(Number(port), '127.0.0.1')
+    near.pipe(far, { end: false })
+    far.pipe(near)
+    sockets.add(near)
+    near.on('close', () => {
+      sockets.delete(near)
+      far.destroy()
+    })
+    for (const socket of [near, far]) socket.on('error', () => undefined)
+  })
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  let leaving: Promise<unknown> = Promise.resolve()
+  return {
+    url: target.replace(`:${port}/`, `:${(proxy.address() as AddressInfo).port}/`),
+    end() {
+      leaving = Promise.all([...sockets].map((socket) => once(socket.end(), 'close')))
+    },
+    ended: () => leaving,
+    close: async () => void proxy.close(),
+  }
 }
 
 async function* one(batch: readonly CoinRecord[]): AsyncGenerator<readonly CoinRecord[]> {

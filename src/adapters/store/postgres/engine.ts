@@ -2,7 +2,7 @@ import { StoreUnavailable } from '../../../domain/errors.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import { type Db, LONG_WORK_MS, type Param, QUESTION_MS, type Transaction, WRITING_MS } from '../db.ts'
 import { checked, type Deadline, TooSlow, within } from '../deadline.ts'
-import { faultOf } from '../faults.ts'
+import { faultOf, Unreachable } from '../faults.ts'
 import { type Connections, connections, type Driver } from './connections.ts'
 
 export interface PostgresOptions {
@@ -87,8 +87,9 @@ async function inTransaction<T>(
 ): Promise<T> {
   const begun = Promise.withResolvers<void>()
   const outcome: { error?: unknown } = {}
+  const end: End = { error: null }
   const run = async (line: Pick<Driver, 'unsafe'>, beginning: Deadline) => {
-    const tx = checked(asking(line, heard), deadline)
+    const tx = checked(untilLost(asking(line, heard), end), deadline)
     try {
       beginning.check()
       heard()
@@ -99,16 +100,43 @@ async function inTransaction<T>(
       return result
     } catch (error) {
       outcome.error = error
+      // The driver (3.4.9) would send a rollback over a connection that is gone, which ends the process. It hears of the
+      // connection's end by itself.
+      if (end.error !== null) return new Promise<never>(() => undefined)
       throw error
     }
   }
   return within(clock, QUESTION_MS, async (beginning) => {
     // What `work` threw is thrown as it is; the driver would put its own error before it.
-    const failed = (error: unknown) => Promise.reject(outcome.error ?? faultOf(error))
+    const failed = (error: unknown) => {
+      end.error ??= faultOf(error)
+      return Promise.reject(outcome.error ?? end.error)
+    }
     const done = sql.begin((line) => run(line, beginning)).catch(failed) as Promise<T>
     await Promise.race([begun.promise, done])
     return { done }
   }).then(({ done }) => done)
+}
+
+/** Whether the connection of a transaction has ended, and how. */
+interface End {
+  error: Error | null
+}
+
+/** After the connection has ended no statement is sent any more: the driver cannot tell, and would end the process. */
+function untilLost(asked: Transaction, end: End): Transaction {
+  const note = (error: unknown) => {
+    if (error instanceof Unreachable) end.error = error
+    throw error
+  }
+  const guarded = async <T>(send: () => Promise<T>): Promise<T> => {
+    if (end.error !== null) throw end.error
+    return send().catch(note)
+  }
+  return {
+    query: (sql, params) => guarded(() => asked.query(sql, params)),
+    exec: (sql) => guarded(() => asked.exec(sql)),
+  }
 }
 
 /** Even a text without parameters: the server then plans it once for each connection. */
