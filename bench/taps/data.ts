@@ -35,14 +35,15 @@ export async function loadTaps(db: Db, store: SqlTapStore, taps: number): Promis
   await store.importTags(Array.from({ length: TAGS }, (_, i) => newTag(i + 1)))
   const starts = Array.from({ length: MONTHS + 1 }, (_, i) => Date.UTC(2023, i))
   await months().ensure(db, starts.slice(0, -1))
-  await db.transaction(async (tx) => {
-    // The same taps each time, on each engine.
-    await tx.query('select setseed(0.5)::text')
-    for (const [i, fromMs] of starts.slice(0, -1).entries()) {
-      const toMs = starts[i + 1] ?? END_MS
-      await tx.query(MONTH_OF_TAPS, [fromMs, toMs, Math.round((taps * (toMs - fromMs)) / (END_MS - FIRST_MS))])
-    }
-  }, LONG_WORK_MS)
+  for (const [i, fromMs] of starts.slice(0, -1).entries()) {
+    const toMs = starts[i + 1] ?? END_MS
+    const count = Math.round((taps * (toMs - fromMs)) / (END_MS - FIRST_MS))
+    await db.transaction(async (tx) => {
+      // The same taps each time, on each engine.
+      await tx.query('select setseed($1::int4 / 100.0)::text', [i])
+      await tx.query(MONTH_OF_TAPS, [fromMs, toMs, count])
+    }, LONG_WORK_MS)
+  }
   await store.rebuild()
   await db.tidy()
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import { LONG_WORK_MS } from '../../src/adapters/store/db.ts'
 import type { Settings } from '../harness/settings.ts'
 import { median, medianRatio } from '../harness/statistics.ts'
 import { judge, TARGETS } from '../harness/targets.ts'
@@ -132,17 +133,17 @@ function newTaps(team: number, random: () => number): readonly NewTap[] {
 }
 
 /** Settles when everything that was recorded is where it is counted. */
-async function moved({ db }: Bench): Promise<void> {
-  const [row] = await db.query<{ readonly is_left: boolean }>('select exists (select from tap_delta) as is_left')
+async function moved(bench: Bench): Promise<void> {
+  const [row] = await bench.db.query<{ readonly is_left: boolean }>('select exists (select from tap_delta) as is_left')
   if (row?.is_left !== true) return
   await pause(200)
-  await moved({ db } as Bench)
+  await moved(bench)
 }
 
 /** @throws Error when what is counted is not what was written */
 async function checkSums({ db, store }: Bench): Promise<void> {
   const sql = 'select coalesce(sum(count), 0)::int8 as sum from tap where at_ms >= $1::int8'
-  const [row] = await db.query<{ readonly sum: number }>(sql, [END_MS])
+  const [row] = await db.transaction((tx) => tx.query<{ readonly sum: number }>(sql, [END_MS]), LONG_WORK_MS)
   let counted = 0
   for (let team = 1; team <= TEAMS; team += 1) counted += (await store.counts(team, [END_MS, Infinity]))[0] ?? 0
   if (counted !== row?.sum) throw new Error(`${counted} taps were counted, and ${row?.sum} written.`)
