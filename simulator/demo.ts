@@ -127,6 +127,7 @@ function welcome(url: string): string {
 Tickertap is ready at ${url}, on a simulated market: every token, price and tap here is made up.
 
   ${url}/        the live board, in a browser
+  ${url}/#team   a team's own counts, for whoever has its key
   ${url}/docs    all routes, with examples
 `
 }
