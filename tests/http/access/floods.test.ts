@@ -112,6 +112,44 @@ test('a flood from one address is refused even with a good key', async () => {
   expect((await ask('10.0.0.2', secret)).status).toBe(200)
 })
 
+describe('many good keys that come at once', () => {
+  const limits = { ...FLOOD_LIMITS, unknownKeysPerMinute: 2, unknownTicketsPerMinute: 2 }
+  const names = Array.from({ length: 30 }, (_, i) => `key ${i}`)
+
+  test('are all let in, and so is one that comes later', async () => {
+    const { lookUp, redeem } = floods(limits)
+    const burst = names.map((name) => lookUp('10.0.0.1', name, async () => name))
+    expect(await Promise.all(burst)).toEqual(names)
+    expect(await lookUp('10.0.0.1', 'later', async () => 'later')).toBe('later')
+    expect(await Promise.all(names.map((name) => redeem('10.0.0.1', async () => name)))).toEqual(names)
+  })
+
+  test('make no room for guesses among them', async () => {
+    const { lookUp } = floods(limits)
+    let asked = 0
+    const nobody = async () => {
+      asked += 1
+      return null
+    }
+    const guessed = await Promise.allSettled(names.map((name) => lookUp('10.0.0.1', name, nobody)))
+    expect(asked).toBe(2)
+    expect(guessed.filter(({ status }) => status === 'rejected')).toHaveLength(28)
+  })
+
+  test('all hear at once that nobody can be asked', async () => {
+    const { lookUp } = floods(limits)
+    let asked = 0
+    const away = () => {
+      asked += 1
+      return Promise.reject(new Error('away'))
+    }
+    const refused = await Promise.allSettled(names.map((name) => lookUp('10.0.0.1', name, away)))
+    expect(refused.every((one) => one.status === 'rejected' && String(one.reason) === 'Error: away')).toBe(true)
+    expect(asked).toBe(2)
+    expect(await lookUp('10.0.0.1', 'later', async () => 'later')).toBe('later')
+  })
+})
+
 test('a key gets so many tickets and no more', async () => {
   const http = guardedHttp({ floodLimits: { ticketsPerMinute: 2 } })
   const [one, other] = [await http.access.key('Night market'), await http.access.key('Night market')]

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
-import { Refusal } from '../problem.ts'
+import { guesses } from './guesses.ts'
+import { tooMany } from './too-many.ts'
 
 /**
  * How much of what one client address may do, in windows that begin with the first. Coarse, and for each instance by
- * itself: it keeps a stranger from costing much. Behind a reverse proxy all clients have the address of the proxy.
+ * itself: it keeps a stranger from costing much. Behind a reverse proxy all clients
+ * have the address of the proxy, unless its word is believed.
  */
 export interface FloodLimits {
   /** Look-ups, in a minute, of keys that then turn out to be nobody's. */
@@ -45,8 +47,8 @@ export interface Floods {
 }
 
 export function floods(limits: FloodLimits = FLOOD_LIMITS): Floods {
-  const lookUps = new RateLimiterMemory({ points: limits.unknownKeysPerMinute, duration: 60 })
-  const redemptions = new RateLimiterMemory({ points: limits.unknownTicketsPerMinute, duration: 60 })
+  const lookUps = guesses(limits.unknownKeysPerMinute, 'This address has asked for too many unknown keys.')
+  const redemptions = guesses(limits.unknownTicketsPerMinute, 'This address has tried too many tickets.')
   // Or a stranger who shares an address, or a proxy, with a team could keep it out.
   const regulars = new LRUCache<string, true>({ max: REGULARS_MAX })
   const refusals = new RateLimiterMemory({ points: limits.refusalsPerMinute, duration: 60 })
@@ -56,35 +58,16 @@ export function floods(limits: FloodLimits = FLOOD_LIMITS): Floods {
   return {
     async lookUp(address, key, ask) {
       const digest = createHash('sha256').update(key).digest('base64')
-      const sentence = 'This address has asked for too many unknown keys.'
-      const found = regulars.has(digest) ? await ask() : await counted(lookUps, placeOf(address), { sentence, ask })
+      const found = regulars.has(digest) ? await ask() : await lookUps(placeOf(address), ask)
       if (found === null) regulars.delete(digest)
       else regulars.set(digest, true)
       return found
     },
-    redeem: (address, ask) =>
-      counted(redemptions, placeOf(address), { sentence: 'This address has tried too many tickets.', ask }),
+    redeem: (address, ask) => redemptions(placeOf(address), ask),
     refused: (address) => take(refusals, placeOf(address), 'This address was refused too often.'),
     keyed: (address) => take(keyed, placeOf(address), 'This address sends too many requests.'),
     ticket: (keyId) => take(tickets, keyId, 'This key has asked for too many tickets.'),
     visit: (address) => take(visits, placeOf(address), 'This address has visited too many tags.'),
-  }
-}
-
-/** Asks, if there is one to take, and gives it back unless the answer is null. */
-async function counted<Found>(
-  limiter: RateLimiterMemory,
-  place: string,
-  { sentence, ask }: { readonly sentence: string; readonly ask: () => Promise<Found | null> },
-): Promise<Found | null> {
-  await take(limiter, place, sentence)
-  let isNobodys = false
-  try {
-    const found = await ask()
-    isNobodys = found === null
-    return found
-  } finally {
-    if (!isNobodys) void limiter.reward(place)
   }
 }
 
@@ -93,8 +76,7 @@ async function take(limiter: RateLimiterMemory, key: string, sentence: string): 
     await limiter.consume(key)
   } catch (over) {
     if (!(over instanceof RateLimiterRes)) throw over
-    const seconds = Math.max(1, Math.ceil(over.msBeforeNext / 1000))
-    throw new Refusal('too_many_requests', sentence, { 'retry-after': String(seconds) })
+    throw tooMany(sentence, over.msBeforeNext)
   }
 }
 
