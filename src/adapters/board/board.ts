@@ -4,8 +4,8 @@ import type { SnapshotStore } from '../../ports/snapshot-store.ts'
 import type { Wishes } from '../../ports/wishes.ts'
 
 /**
- * What instances share their board through, as one owner sees it. The three belong together: a fence that the lease gave
- * is what the log and the snapshot check.
+ * What instances share their board through, as one owner sees it. The first three belong together: a fence that the
+ * lease gave is what the log and the snapshot check.
  */
 export interface Board {
   readonly broadcaster: Broadcaster

@@ -5,7 +5,7 @@ import { entryId, positionOf } from './positions.ts'
 import type { RedisQuestions } from './redis.ts'
 import { APPEND, BEGIN } from './scripts.ts'
 
-/** Entries that a newcomer asks for at once: 88 of a large market are 7.5 MB, too many for one answer in 400 ms. */
+/** Entries that a newcomer asks for at once: all that a large market has in the log would be too much for one answer. */
 const TAIL_ENTRIES = 16
 
 /** The log of ticks as a Redis stream whose ids are `<epoch>-<seq>`. */

@@ -1,19 +1,20 @@
+import { BoardUnavailable } from '../../domain/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Lease } from '../../ports/lease.ts'
 import type { Log } from '../../ports/log.ts'
 import type { SnapshotStore } from '../../ports/snapshot-store.ts'
+import { redisConnection } from '../redis/connection.ts'
+import { evaluate, type Script } from '../redis/script.ts'
 import { type Board, READ_WAIT_MS } from './board.ts'
 import { packedBoard, readableBoard } from './bodies.ts'
-import { redisConnection } from './connection.ts'
 import { entryId } from './positions.ts'
 import { redisBroadcaster } from './redis-broadcaster.ts'
 import { redisWishes } from './redis-wishes.ts'
-import { CLAIM, evaluate, keysOf, LEAVE, RELEASE, type Script, SNAPSHOT } from './scripts.ts'
-import { serversOf } from './servers.ts'
+import { CLAIM, keysOf, LEAVE, RELEASE, SNAPSHOT } from './scripts.ts'
 
 /** What `redisBoard` needs. */
 export interface RedisBoardOptions {
-  /** One Redis or a cluster, in the forms that servers.ts lists. Never logged, never part of an error. */
+  /** One Redis or a cluster, in the forms that `serversOf` lists. Never logged, never part of an error. */
   readonly url: string
   /** Is told of every fault, several times a second in an outage: hand over a throttled one. */
   readonly log: Log
@@ -31,7 +32,7 @@ export interface RedisBoardOptions {
 /** Unless told otherwise, no answer of Redis may take longer than this; a read may take it on top of its waiting. */
 const ANSWER_MS = 400
 
-/** What the other half of the adapter, the log of ticks, needs. */
+/** What each part of the board asks Redis through. */
 export interface RedisQuestions {
   readonly owner: string
   readonly leaseTtlMs: number
@@ -46,18 +47,28 @@ export interface RedisQuestions {
 
 /**
  * A board in Redis 6 or later, or on one node of a Redis Cluster, shared by every instance with the same URL and prefix.
- * Every question is answered or fails within 400 ms (a read: within 1.4 s), and at once while there is no connection;
- * it works again by itself. A claim, append, begin or save that failed may have run all the same.
+ * Every question is answered or fails within 400 ms (one that waits for something to come: within 1.4 s), and at once
+ * while there is no connection; it works again by itself. A claim, append, begin or save that failed may have run all the same.
  * The Redis must not evict (`maxmemory-policy noeviction`), and must not be a replica.
  * @throws TypeError for an URL that is none.
  */
 export function redisBoard(options: RedisBoardOptions): Board {
   const { url, log, clock, owner, leaseTtlMs, keyPrefix = 'tt:board', answerMs = ANSWER_MS } = options
   const [headKey, ...otherKeys] = keysOf(keyPrefix)
-  const shared = { servers: serversOf(url), key: headKey, log, clock }
-  const asking = redisConnection({ ...shared, answerMs })
-  const waiting = redisConnection({ ...shared, answerMs: READ_WAIT_MS + answerMs })
-  const hearing = redisConnection({ ...shared, answerMs: READ_WAIT_MS + answerMs })
+  const connect = (longestMs: number) =>
+    redisConnection({
+      url,
+      key: headKey,
+      what: 'the board',
+      unavailable: (message) => new BoardUnavailable(message),
+      log,
+      clock,
+      answerMs: longestMs,
+      strings: 'bytes',
+    })
+  const asking = connect(answerMs)
+  const waiting = connect(READ_WAIT_MS + answerMs)
+  const hearing = connect(READ_WAIT_MS + answerMs)
   const keyArgs = [`${1 + otherKeys.length}`, headKey, ...otherKeys]
   const questions: RedisQuestions = {
     owner,

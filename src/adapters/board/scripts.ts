@@ -1,12 +1,4 @@
-import { createHash } from 'node:crypto'
-import { ErrorReply } from 'redis'
-import type { Send } from './connection.ts'
-
-/** A Lua script and the hash by which Redis knows it once it has run. */
-export interface Script {
-  readonly text: string
-  readonly sha1: string
-}
+import { script } from '../redis/script.ts'
 
 /**
  * The five keys, in the order in which every script takes them. They lie in one slot of a cluster by their hash tag.
@@ -46,7 +38,7 @@ end
  * ARGV owner, ttl. @returns [now, note, fence, epoch, seq, 1 when the epoch goes on], or [now, note] when another holds;
  * '' for no note and for no epoch.
  */
-export const CLAIM = script(`
+export const CLAIM = script(`${PRELUDE}
 local owner, ttl_ms = ARGV[1], ARGV[2]
 local holder, now = redis.call('GET', lease), now_ms()
 local at = redis.call('HMGET', head, 'epoch', 'seq', 'run', 'note')
@@ -63,20 +55,20 @@ return {whole(now), note, whole(given), at[1], at[2], at[3] == run_id() and 1 or
 `)
 
 /** ARGV owner, note. @returns 1 when it was left. */
-export const LEAVE = script(`
+export const LEAVE = script(`${PRELUDE}
 if redis.call('GET', lease) ~= ARGV[1] then return 0 end
 redis.call('HSET', head, 'note', ARGV[2])
 return 1
 `)
 
 /** ARGV owner. */
-export const RELEASE = script(`
+export const RELEASE = script(`${PRELUDE}
 if redis.call('GET', lease) == ARGV[1] then redis.call('DEL', lease) end
 return 'OK'
 `)
 
 /** ARGV owner, fence, epoch that is known already or 0, body. @returns the new epoch, or FENCED. */
-export const BEGIN = script(`
+export const BEGIN = script(`${PRELUDE}
 local owner, given, after, body = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 if redis.call('GET', lease) ~= owner or newest_fence() > given then return 'FENCED' end
 local old = math.max(after, tonumber(redis.call('HGET', head, 'epoch') or 0))
@@ -91,7 +83,7 @@ return epoch
 `)
 
 /** ARGV owner, fence, epoch, seq, nonce, body, ttl, entries kept. @returns OK, FENCED, RESTARTED or LOST. */
-export const APPEND = script(`
+export const APPEND = script(`${PRELUDE}
 local owner, given, epoch, seq, nonce, body, ttl_ms, keep = unpack(ARGV)
 local at = redis.call('HMGET', head, 'epoch', 'seq', 'run', 'nonce')
 if not at[1] then return 'LOST' end
@@ -112,7 +104,7 @@ return 'OK'
 `)
 
 /** ARGV owner, fence, epoch, seq, body. @returns 1 when it was stored. */
-export const SNAPSHOT = script(`
+export const SNAPSHOT = script(`${PRELUDE}
 local owner, given, epoch, seq, body = unpack(ARGV)
 local holder = redis.call('GET', lease)
 if newest_fence() > tonumber(given) or (holder and holder ~= owner) then return 0 end
@@ -122,18 +114,3 @@ if held[1] == epoch and tonumber(held[2]) >= tonumber(seq) then return 0 end
 redis.call('HSET', snap, 'epoch', epoch, 'seq', seq, 'body', body)
 return 1
 `)
-
-function script(body: string): Script {
-  const text = PRELUDE + body
-  return { text, sha1: createHash('sha1').update(text).digest('hex') }
-}
-
-/** Runs a script; its text travels only when Redis does not know it: it was restarted, or its scripts were flushed. */
-export async function evaluate(send: Send, { sha1, text }: Script, args: readonly (string | Buffer)[]) {
-  try {
-    return await send(['EVALSHA', sha1, ...args])
-  } catch (error) {
-    if (!(error instanceof ErrorReply && error.message.startsWith('NOSCRIPT'))) throw error
-    return send(['EVAL', text, ...args])
-  }
-}

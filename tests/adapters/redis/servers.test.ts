@@ -62,6 +62,7 @@ describe('faults', () => {
     [new ErrorReply('MOVED 3999 10.0.0.7:6381'), true],
     [new ErrorReply('CLUSTERDOWN The cluster is down'), true],
     [new ErrorReply("READONLY You can't write against a read only replica."), true],
+    [new ErrorReply('UNBLOCKED force unblock from blocking operation, instance state changed'), true],
     [new ErrorReply('ASK 3999 10.0.0.7:6381'), false],
     [new ErrorReply("OOM command not allowed when used memory > 'maxmemory'."), false],
     [new TypeError(), false],
