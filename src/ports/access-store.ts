@@ -18,6 +18,11 @@ export interface AccessStore {
   key(id: string): Promise<ApiKey | null>
   /** Never later than it was revoked before. @returns the key as it is now; null when there is none of this id */
   revokeKey(id: string, atMs: number): Promise<ApiKey | null>
+  /**
+   * The next key in place of one that was never revoked, which ends at that time; both or neither.
+   * @returns false when there is none of this id, or it was revoked: also by another rotation at the same moment
+   */
+  replaceKey(id: string, endsAtMs: number, next: ApiKey, digest: string): Promise<boolean>
   /** Whether or not the key still holds: that is the caller's to check. */
   holder(digest: string): Promise<Holder | null>
   /** Another number than before whenever a team or a key has changed, whoever did it; one cheap question. */

@@ -21,7 +21,7 @@ export interface AccessService {
   issueKey(team: string, wish: KeyWish): Promise<IssuedKey>
   /** From now on. Revoking twice is harmless. @throws ServiceError `key_not_found` */
   revokeKey(id: string): Promise<ApiKey>
-  /** A new key like the old one, which is refused when the grace is over. @throws ServiceError `key_not_found`, also for one that is over */
+  /** A new key like the old one, which is refused when the grace is over. @throws ServiceError `key_not_found`, also for one that is over or was rotated or revoked */
   rotateKey(id: string, graceMs: number): Promise<IssuedKey>
 }
 

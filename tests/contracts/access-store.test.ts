@@ -105,6 +105,16 @@ function suite(name: string, open: () => Promise<Bench>): void {
       expect(await store.holder('d')).toMatchObject({ key: { revokedAtMs: T0 + 20 } })
     })
 
+    test('gives a key one successor, however many ask at once, and a revoked one none', async () => {
+      await store.createTeam('Alpha', 1, T0)
+      await store.addKey(keyOf('a'), 'd')
+      const tries = ['b', 'c', 'e'].map((id) => store.replaceKey('a', T0 + 50, keyOf(id), `digest of ${id}`))
+      expect((await Promise.all(tries)).filter((isDone) => isDone)).toHaveLength(1)
+      expect(await store.keys(1)).toHaveLength(2)
+      expect(await store.key('a')).toMatchObject({ revokedAtMs: T0 + 50 })
+      expect(await store.replaceKey('nobody', T0 + 50, keyOf('f'), 'f')).toBe(false)
+    })
+
     test('has another version after every change', async () => {
       const seen = [await store.version()]
       await store.createTeam('Alpha', 1, T0)

@@ -71,6 +71,15 @@ export function memoryAccessStore(): MemoryAccessStore {
       keys.set(id, { ...known, key })
       return key
     },
+    async replaceKey(id, endsAtMs, next, digest) {
+      check()
+      const known = keys.get(id)
+      if (known === undefined || known.key.revokedAtMs !== null) return false
+      keys.set(id, { ...known, key: { ...known.key, revokedAtMs: endsAtMs } })
+      keys.set(next.id, { key: next, digest })
+      version += 1
+      return true
+    },
     async holder(digest) {
       check()
       return holderOf([...keys.values()].find((known) => known.digest === digest)?.key)

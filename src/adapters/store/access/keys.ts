@@ -21,6 +21,9 @@ const ADD = `
 const REVOKE = `
   update api_key set revoked_at_ms = least(revoked_at_ms, $2::int8) where key_id = $1`
 
+const END = `
+  update api_key set revoked_at_ms = $2::int8 where key_id = $1 and revoked_at_ms is null returning 1`
+
 const HOLDER = `
   select json_build_array(json_build_array(${FIELDS}), team.name, team.created_at_ms)::text as json
   from api_key join team using (team_id)`
@@ -67,6 +70,22 @@ export async function revokeKey(tx: Transaction, id: string, atMs: number): Prom
   await bumpAccess(tx)
   await tx.query(REVOKE, [id, timeOf(atMs)])
   return key(tx, id)
+}
+
+/** See AccessStore.replaceKey. */
+export async function replaceKey(tx: Transaction, { id, endsAtMs, next, digest }: Replacement): Promise<boolean> {
+  if (!isStorable(id)) return false
+  const ended = await tx.query(END, [id, timeOf(endsAtMs)])
+  if (ended.length === 0) return false
+  await addKey(tx, next, digest)
+  return true
+}
+
+export interface Replacement {
+  readonly id: string
+  readonly endsAtMs: number
+  readonly next: ApiKey
+  readonly digest: string
 }
 
 /** See AccessStore.holder. */

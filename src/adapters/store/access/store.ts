@@ -1,6 +1,6 @@
 import type { AccessStore } from '../../../ports/access-store.ts'
 import type { Opening } from '../opening.ts'
-import { addKey, holder, key, keys, revokeKey } from './keys.ts'
+import { addKey, holder, key, keys, replaceKey, revokeKey } from './keys.ts'
 import { createTeam, team, teams, version } from './teams.ts'
 import { addTicket, takeTicket } from './tickets.ts'
 
@@ -14,6 +14,8 @@ export function sqlAccessStore({ use }: Pick<Opening, 'use'>): AccessStore {
     keys: (teamId) => use((db) => keys(db, teamId)),
     key: (id) => use((db) => key(db, id)),
     revokeKey: (id, atMs) => use((db) => db.transaction((tx) => revokeKey(tx, id, atMs))),
+    replaceKey: (id, endsAtMs, next, digest) =>
+      use((db) => db.transaction((tx) => replaceKey(tx, { id, endsAtMs, next, digest }))),
     holder: (digest) => use((db) => holder(db, digest)),
     version: () => use(version),
     addTicket: (digest, keyId, expiresAtMs) =>

@@ -16,9 +16,8 @@ export function administration(parts: AccessParts, changed: () => void): Adminis
     if (team === null) throw new ServiceError('team_not_found', 'There is no team of this id or name.')
     return team
   }
-  const issued = async (of: Pick<ApiKey, 'teamId' | 'name' | 'scopes' | 'expiresAtMs'>): Promise<IssuedKey> => {
+  const made = ({ teamId, name, scopes, expiresAtMs }: KeyKind): IssuedKey => {
     const secret = secretOf('key', randomBytes(SECRET_BYTES))
-    const { teamId, name, scopes, expiresAtMs } = of
     const key: ApiKey = {
       id: keyIdOf(randomBytes(KEY_ID_BYTES)),
       teamId,
@@ -29,12 +28,10 @@ export function administration(parts: AccessParts, changed: () => void): Adminis
       expiresAtMs,
       revokedAtMs: null,
     }
-    await orUnavailable(store.addKey(key, digest(secret)))
-    changed()
     return { key, secret }
   }
-  const revoked = async (id: string, atMs: number): Promise<ApiKey> => {
-    const key = await orUnavailable(store.revokeKey(id, atMs))
+  const revoked = async (id: string): Promise<ApiKey> => {
+    const key = await orUnavailable(store.revokeKey(id, clock.nowMs()))
     changed()
     if (key === null) throw noSuchKey()
     return key
@@ -54,22 +51,28 @@ export function administration(parts: AccessParts, changed: () => void): Adminis
       if (wish.name !== null && !isName(wish.name)) throw badName('A key')
       if (wish.expiresAtMs !== null && wish.expiresAtMs <= clock.nowMs()) throw pastEnd()
       const { id: teamId } = await teamOf(team)
-      return issued({ teamId, ...wish })
+      const { key, secret } = made({ teamId, ...wish })
+      await orUnavailable(store.addKey(key, digest(secret)))
+      changed()
+      return { key, secret }
     },
-    revokeKey: (id) => revoked(id, clock.nowMs()),
+    revokeKey: revoked,
     async rotateKey(id, graceMs) {
       const old = await orUnavailable(store.key(id))
       if (old === null || endOf(old) <= clock.nowMs()) throw noSuchKey()
-      // In this order: should the second step fail, nobody is without a key.
-      const next = await issued(old)
-      await revoked(id, clock.nowMs() + graceMs)
-      return next
+      const { key, secret } = made(old)
+      const endsAtMs = clock.nowMs() + graceMs
+      if (!(await orUnavailable(store.replaceKey(id, endsAtMs, key, digest(secret))))) throw noSuchKey()
+      changed()
+      return { key, secret }
     },
   }
 }
 
+type KeyKind = Pick<ApiKey, 'teamId' | 'name' | 'scopes' | 'expiresAtMs'>
+
 function noSuchKey(): ServiceError {
-  return new ServiceError('key_not_found', 'There is no key of this id, or it is over.')
+  return new ServiceError('key_not_found', 'There is no key of this id, or it is over, or has a successor.')
 }
 
 function pastEnd(): ServiceError {
