@@ -2,6 +2,7 @@ import type { SocketioServer } from '../adapters/socketio/server.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Config } from './config.ts'
+import { forwardedTo } from './runtime/behind-proxies.ts'
 
 /** Where Socket.IO clients get their list: the very body that REST has for this request. */
 const LIST = 'http://localhost/api/tokens?q=SOL'
@@ -25,5 +26,6 @@ export async function listenForSocketio(config: Config, parts: SocketioParts): P
     const response = await parts.fetch(new Request(LIST))
     return response.status === 200 ? response.text() : null
   }
-  return socketioServer({ clock, log, everyMs, tokens, allowedOrigins, host, port })
+  const forwarded = (rawHeaders: readonly string[]) => forwardedTo(rawHeaders, config.proxyHops)
+  return socketioServer({ clock, log, everyMs, tokens, allowedOrigins, host, port, forwarded })
 }

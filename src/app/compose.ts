@@ -29,6 +29,7 @@ import { listenForSocketio } from './compose-socketio.ts'
 import { composeTaps } from './compose-taps.ts'
 import { composeTapsLive } from './compose-taps-live.ts'
 import type { Config } from './config.ts'
+import { behindProxies } from './runtime/behind-proxies.ts'
 import { priceService } from './usecases/prices/prices.ts'
 import { type AgreedClock, agreedClock } from './usecases/tokens/agreed-clock.ts'
 import { liveTokens } from './usecases/tokens/live-tokens.ts'
@@ -138,7 +139,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
   })
   return {
     log,
-    http,
+    http: { app: http.app, fetch: behindProxies(http.fetch, config.proxyHops), refuse: http.refuse },
     metrics: metrics.fetch,
     socketio: () => listenForSocketio(config, { clock, log: quietLog, fetch: http.fetch }),
     fillIn: history.fillIn,

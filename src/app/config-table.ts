@@ -110,7 +110,13 @@ export const VARIABLES = {
     schema: wholeNumber(1, 20_000),
     fallback: '20',
     about:
-      'Streams, over WebSocket and server-sent events together, that one client address may hold open at each instance. Behind a reverse proxy all clients have the address of the proxy: there it is how many all of them may.',
+      'Streams, over WebSocket and server-sent events together, that one client address may hold open at each instance. Behind a reverse proxy all clients have the address of the proxy, unless PROXY_HOPS is set: there it is how many all of them may.',
+  },
+  PROXY_HOPS: {
+    schema: wholeNumber(0, 10),
+    fallback: '0',
+    about:
+      'Reverse proxies in front of this service, each of which adds the address it sees to X-Forwarded-For: with n, a client has the n-th address from the right. 0: that header is never believed. Set it only where nobody reaches the port past the proxies.',
   },
   SOCKETIO_PORT: {
     schema: wholeNumber(0, 65_535),

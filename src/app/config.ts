@@ -38,6 +38,8 @@ export interface Config {
   readonly allowedOrigins: readonly string[]
   /** That one client address may hold at this instance. */
   readonly streamsPerAddress: number
+  /** Reverse proxies whose word on addresses is believed. */
+  readonly proxyHops: number
   /** For Socket.IO clients; 0: any free one. */
   readonly socketioPort: number | null
   readonly logLevel: LogLevel
@@ -71,6 +73,7 @@ export function readConfig(env: Environment): Config {
     redisUrl: values.REDIS_URL,
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
     streamsPerAddress: values.STREAMS_PER_ADDRESS,
+    proxyHops: values.PROXY_HOPS,
     socketioPort: values.SOCKETIO_PORT,
     logLevel: values.LOG_LEVEL,
     metricsPort: values.METRICS_PORT,

@@ -9,7 +9,7 @@ export interface Caller {
     /** Names and values in turn, as they came. */
     readonly rawHeaders?: readonly string[]
   }
-  /** Address of the other end; null when it is not known. Behind a proxy it is the proxy's. */
+  /** Address of the other end; null when it is not known. Behind a proxy it is the proxy's, unless its word is believed. */
   readonly address: string | null
   /** From now on the connection may be without bytes for as long as it likes: its answer is a stream. */
   holdOpen(): void

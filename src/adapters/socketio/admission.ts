@@ -11,15 +11,19 @@ export interface Admission {
 
 type Limits = Pick<SocketioLimits, 'clientsMax' | 'clientsPerAddressMax'>
 
-export function admission({ clientsMax, clientsPerAddressMax }: Limits): Admission {
+/** @param rawHeaders names and values in turn */
+export type Forwarded = (rawHeaders: readonly string[]) => string | null
+
+export function admission({ clientsMax, clientsPerAddressMax }: Limits, forwarded: Forwarded = () => null): Admission {
   const addresses = new Map<IncomingMessage, string>()
   const counts = new Map<string, number>()
   const countOf = (address: string) => counts.get(address) ?? 0
   return {
     enter(request) {
       // Without an address the connection has ended already.
-      const address = request.socket.remoteAddress
-      if (address === undefined) return 'The connection has ended.'
+      const { remoteAddress } = request.socket
+      if (remoteAddress === undefined) return 'The connection has ended.'
+      const address = forwarded(request.rawHeaders) ?? remoteAddress
       if (addresses.size >= clientsMax) return 'There are too many clients.'
       if (countOf(address) >= clientsPerAddressMax) return 'There are too many clients at this address.'
       addresses.set(request, address)

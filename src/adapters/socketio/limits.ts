@@ -1,7 +1,7 @@
 /** What a client may cost. Times in milliseconds. */
 export interface SocketioLimits {
   readonly clientsMax: number
-  /** Of one address; behind a proxy that is the proxy's. */
+  /** Of one address; behind a proxy that is the proxy's, unless its word is believed. */
   readonly clientsPerAddressMax: number
   /** TCP connections, of which a polling client has several. */
   readonly connectionsMax: number

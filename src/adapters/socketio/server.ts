@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Server } from 'socket.io'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
-import { type Admission, admission } from './admission.ts'
+import { type Admission, admission, type Forwarded } from './admission.ts'
 import { listReader } from './latest-list.ts'
 import { SOCKETIO_LIMITS, type SocketioLimits } from './limits.ts'
 import { mayRead } from './origins.ts'
@@ -22,6 +22,8 @@ export interface SocketioDeps {
   /** 0: any free one. */
   readonly port: number
   readonly limits?: SocketioLimits
+  /** The address that proxies say a client has, by the headers of its request; null: that of the connection. */
+  readonly forwarded?: Forwarded
 }
 
 export interface SocketioServer {
@@ -42,7 +44,7 @@ const PATH = '/socket.io/'
 export async function socketioServer(deps: SocketioDeps): Promise<SocketioServer> {
   const { clock, limits = SOCKETIO_LIMITS } = deps
   const web = webServer(PATH, limits)
-  const places = admission(limits)
+  const places = admission(limits, deps.forwarded)
   const io: PriceServer = new Server(web.server, engineOptions(deps, limits, places))
   const port = await web.listen(deps.port, deps.host).catch(async (error: unknown) => {
     await io.close()

@@ -10,10 +10,9 @@ import { getRequestListener } from '@hono/node-server'
 import type { ErrorCode } from '../../domain/errors.ts'
 import { answerSocket, NodeCaller } from './node-caller.ts'
 import { upgrades } from './node-upgrades.ts'
-import { asksForSocket, type Handler, type ServeOptions, type Server, STOP_WITHIN_MS } from './runtime.ts'
+import { asksForSocket, type Handler, HEADERS_MAX, type ServeOptions, type Server, STOP_WITHIN_MS } from './runtime.ts'
 
 const HEADERS_BYTES_MAX = 8192
-const HEADERS_MAX = 64
 
 /** How slow a client may be, in milliseconds. */
 export interface NodeLimits {

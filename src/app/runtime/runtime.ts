@@ -4,6 +4,9 @@ import type { Caller, SocketEvents, StreamSocket } from '../../ports/caller.ts'
 /** What a runtime calls for each request. */
 export type Handler = (request: Request, caller?: Caller) => Response | Promise<Response>
 
+/** More than so many headers are not read. */
+export const HEADERS_MAX = 64
+
 /** What a handler says yes with when a request asks to become a WebSocket. */
 export type Opening = (socket: StreamSocket) => SocketEvents
 

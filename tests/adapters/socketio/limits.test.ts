@@ -1,6 +1,7 @@
 import { connect, createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
+import { forwardedTo } from '../../../src/app/runtime/behind-proxies.ts'
 import { settle } from '../../support/fake-clock.ts'
 import { EVERY_MS, LIST, lists, next, type Started, startSocketio, TRANSPORTS } from './start.ts'
 
@@ -92,6 +93,18 @@ describe('the number of clients', () => {
     while (!(await Promise.race([next(client, 'price-update'), next(client, 'connect_error').then(() => false)]))) {
       client = server.client({ transports: [t] })
     }
+  })
+
+  test('is limited by the address that a proxy has seen, where its word is believed', async () => {
+    const forwarded = (headers: readonly string[]) => forwardedTo(headers, 1)
+    await using server = await startSocketio({ limits: { clientsPerAddressMax: 1 }, forwarded })
+    const shake = async (list: string) =>
+      (await fetch(server.url + HANDSHAKE, { headers: { 'x-forwarded-for': list } })).status
+    expect(await shake('192.0.2.1')).toBe(200)
+    expect(await shake('192.0.2.2, 192.0.2.1')).toBe(403)
+    expect(await shake('192.0.2.2')).toBe(200)
+    expect(await shake('nonsense')).toBe(200)
+    expect(await shake('more nonsense')).toBe(403)
   })
 
   test('is limited in all', async () => {

@@ -1,4 +1,5 @@
 import { io, type Socket } from 'socket.io-client'
+import type { Forwarded } from '../../../src/adapters/socketio/admission.ts'
 import { SOCKETIO_LIMITS, type SocketioLimits } from '../../../src/adapters/socketio/limits.ts'
 import { socketioServer } from '../../../src/adapters/socketio/server.ts'
 import { type FakeClock, fakeClock } from '../../support/fake-clock.ts'
@@ -30,6 +31,7 @@ export async function startSocketio(
     readonly allowedOrigins?: readonly string[]
     readonly text?: string | null
     readonly port?: number
+    readonly forwarded?: Forwarded
   } = {},
 ): Promise<Started> {
   const clock = fakeClock()
@@ -49,6 +51,7 @@ export async function startSocketio(
     host: '127.0.0.1',
     port: options.port ?? 0,
     limits: { ...SOCKETIO_LIMITS, ...options.limits },
+    ...(options.forwarded !== undefined && { forwarded: options.forwarded }),
   })
   await clock.advance(0)
   const url = `http://127.0.0.1:${server.port}`

@@ -6,8 +6,8 @@ import { tooMany } from './too-many.ts'
 
 /**
  * How much of what one client address may do, in windows that begin with the first. Coarse, and for each instance by
- * itself: it keeps a stranger from costing much. Behind a reverse proxy all clients
- * have the address of the proxy, unless its word is believed.
+ * itself: it keeps a stranger from costing much. Behind a reverse proxy all clients have the address of the proxy, unless
+ * its word is believed.
  */
 export interface FloodLimits {
   /** Look-ups, in a minute, of keys that then turn out to be nobody's. */
