@@ -34,46 +34,57 @@ function cutBy(bounds: readonly number[], stepMs: number): readonly number[] {
  * of what a boundary cuts only the parts are taken.
  * @param bounds ascending, whole numbers
  */
-export function tallied(bounds: readonly number[], found: Found, cuts: Cuts = cutsOf(bounds)): number[] {
+export function tallied(
+  bounds: readonly number[],
+  { days, hours, tail, edges }: Found,
+  cuts: Cuts = cutsOf(bounds),
+): number[] {
+  const tally = tallyOf(bounds)
+  const cutHours = new Set(cuts.hours)
+  const cutMinutes = new Set(cuts.minutes)
+  eachRow(days, (day, cells) => {
+    if (cells.length === 1) tally.add(day * DAY_MS, cells[0] ?? 0)
+    else tally.addCells(cells, { first: day * 24, stepMs: HOUR_MS, without: cutHours })
+  })
+  eachRow(hours, (hour, cells) => tally.addCells(cells, { first: hour * 60, stepMs: MINUTE_MS, without: cutMinutes }))
+  eachRow(tail, (minute, cells) => tally.addCells(cells, { first: minute, stepMs: MINUTE_MS, without: cutMinutes }))
+  eachRow(edges, (beginMs, [count = 0]) => tally.add(beginMs, count))
+  return tally.counts
+}
+
+/** Cells in a row: the number of the first, how long each is, and those that are known in more detail. */
+interface Row {
+  readonly first: number
+  readonly stepMs: number
+  readonly without: ReadonlySet<number>
+}
+
+interface Tally {
+  readonly counts: number[]
+  add(ms: number, count: number): void
+  addCells(cells: readonly number[], row: Row): void
+}
+
+function tallyOf(bounds: readonly number[]): Tally {
   const counts = Array.from({ length: Math.max(0, bounds.length - 1) }, () => 0)
-  for (const { number, count } of piecesOf(bounds, found, cuts)) {
+  // How many boundaries are not later than the last moment: the next moment nearly always lies between the same two.
+  let number = 0
+  const isThere = (ms: number) =>
+    ms >= (bounds[number - 1] ?? Number.NEGATIVE_INFINITY) && ms < (bounds[number] ?? Number.POSITIVE_INFINITY)
+  const add = (ms: number, count: number) => {
+    if (!isThere(ms)) number = upTo(bounds, ms)
     const before = counts[number - 1]
     if (before !== undefined) counts[number - 1] = before + count
   }
-  return counts
-}
-
-/** A count, and the number of the last boundary that is not later: from 1. */
-interface Piece {
-  readonly number: number
-  readonly count: number
-}
-
-function* piecesOf(bounds: readonly number[], { days, hours, tail, edges }: Found, cuts: Cuts): Generator<Piece> {
-  const cutHours = new Set(cuts.hours)
-  const cutMinutes = new Set(cuts.minutes)
-  const at = (ms: number, count: number): Piece => ({ number: upTo(bounds, ms), count })
-  for (const [day, cells] of rowsOf(days)) {
-    if (cells.length === 1) yield at(day * DAY_MS, cells[0] ?? 0)
-    else for (const [hour, count] of numbered(day * 24, cells, cutHours)) yield at(hour * HOUR_MS, count)
-  }
-  for (const [hour, cells] of rowsOf(hours)) {
-    for (const [minute, count] of numbered(hour * 60, cells, cutMinutes)) yield at(minute * MINUTE_MS, count)
-  }
-  for (const [minute, cells] of rowsOf(tail)) {
-    for (const [, count] of numbered(minute, cells, cutMinutes)) yield at(minute * MINUTE_MS, count)
-  }
-  for (const [beginMs, [count = 0]] of rowsOf(edges)) yield at(beginMs, count)
-}
-
-/** Cells that have something, with their numbers, without those that are known in more detail. */
-function* numbered(
-  first: number,
-  cells: readonly number[],
-  without: ReadonlySet<number>,
-): Generator<readonly [number: number, count: number]> {
-  for (const [index, count] of cells.entries()) {
-    if (count > 0 && !without.has(first + index)) yield [first + index, count]
+  return {
+    counts,
+    add,
+    addCells(cells, { first, stepMs, without }) {
+      for (let i = 0; i < cells.length; i += 1) {
+        const count = cells[i] ?? 0
+        if (count > 0 && !without.has(first + i)) add((first + i) * stepMs, count)
+      }
+    },
   }
 }
 
@@ -89,16 +100,30 @@ function upTo(bounds: readonly number[], ms: number): number {
   return low
 }
 
-function* rowsOf(text: string | null): Generator<readonly [number: number, cells: readonly number[]]> {
+const COLON = 58
+const COMMA = 44
+const MINUS = 45
+const ZERO = 48
+
+/** Digit by digit: half a million cells, cut apart and read one by one, would keep everybody waiting. */
+function eachRow(text: string | null, row: (number: number, cells: readonly number[]) => void): void {
   if (text === null || text === '') return
-  for (const row of text.split(';')) {
-    const at = row.indexOf(':')
-    yield [
-      Number(row.slice(0, at)),
-      row
-        .slice(at + 1)
-        .split(',')
-        .map(Number),
-    ]
+  let cells: number[] = []
+  let [number, value, sign] = [0, 0, 1]
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i)
+    if (code >= ZERO && code < COLON) value = value * 10 + (code - ZERO)
+    else if (code === MINUS) sign = -1
+    else {
+      if (code === COLON) number = sign * value
+      else cells.push(value)
+      if (code !== COLON && code !== COMMA) {
+        row(number, cells)
+        cells = []
+      }
+      ;[value, sign] = [0, 1]
+    }
   }
+  cells.push(value)
+  row(number, cells)
 }
