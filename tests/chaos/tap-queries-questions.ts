@@ -5,9 +5,9 @@ import { END_MS, FIRST_MS, pick, type Random, someMoment, TAGS_EACH, TEAMS, tagO
 export const ZONES = ['UTC', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Europe/London'] as const
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
-/** The longest range of each: with dates it is up to two days more, and an answer has no more than ten thousand buckets. */
+/** The longest range of each: with dates it is up to three days more, and an answer has no more than ten thousand buckets. */
 const LONGEST_MS: Readonly<Record<TapInterval, number>> = {
-  minute: 4 * DAY_MS,
+  minute: 3 * DAY_MS,
   hour: 400 * DAY_MS,
   day: 730 * DAY_MS,
   week: 730 * DAY_MS,
