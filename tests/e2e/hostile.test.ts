@@ -20,7 +20,7 @@ import { type Operation, operationsOf, type Question, questionsOf } from './ques
 
 const REQUESTS = 2_000
 const SLOW_MS = 2_000
-const NOT_OURS = /node_modules|\.ts:\d|\bat [A-Z]\w+\.|SELECT |x-api-key/
+const NOT_OURS = /node_modules|\.ts:\d|\bat [A-Z]\w+\.|SELECT /
 
 let simulator: Awaited<ReturnType<typeof simulated>>
 let service: ServiceProcess
