@@ -1,4 +1,5 @@
-import { type BoardMemory, boardMemory, memoryBoard } from '../../src/adapters/board/memory.ts'
+import { type BoardMemory, boardMemory } from '../../src/adapters/board/board-memory.ts'
+import { memoryBoard } from '../../src/adapters/board/memory.ts'
 import { memoryCache } from '../../src/adapters/cache/memory.ts'
 import { agreedClock } from '../../src/app/usecases/tokens/agreed-clock.ts'
 import { sharedBoard } from '../../src/app/usecases/tokens/shared-board.ts'

@@ -1,6 +1,6 @@
 import type { AppendedTick, Broadcaster, LogEntry, Position } from '../../ports/broadcaster.ts'
-import { LOG_ENTRIES_MAX, READ_ENTRIES_MAX, READ_WAIT_MS } from './board.ts'
-import type { MemoryOwner } from './memory.ts'
+import { LOG_ENTRIES_MAX, READ_ENTRIES_MAX } from './board.ts'
+import { type MemoryOwner, somethingNew } from './board-memory.ts'
 import { entryId, isAfter } from './positions.ts'
 
 /** The log of ticks as an array. */
@@ -60,17 +60,4 @@ export function memoryBroadcaster(owner: MemoryOwner): Broadcaster {
       return memory.head === null ? null : { epoch: memory.head.epoch, seq: memory.head.seq }
     },
   }
-}
-
-/** Resolves when an entry or a wish comes, the time of a read is over, the signal is aborted or the board closes. */
-export async function somethingNew({ memory, clock, closed }: MemoryOwner, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const stop = AbortSignal.any([signal, closed])
-  if (stop.aborted) return
-  const cancel = clock.after(READ_WAIT_MS, resolve)
-  memory.readers.add(resolve)
-  stop.addEventListener('abort', () => resolve(), { once: true })
-  await promise
-  memory.readers.delete(resolve)
-  cancel()
 }

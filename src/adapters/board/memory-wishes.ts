@@ -1,7 +1,6 @@
 import type { Wishes } from '../../ports/wishes.ts'
 import { WISHES_KEPT_MS, WISHES_MAX } from './board.ts'
-import type { MemoryOwner } from './memory.ts'
-import { somethingNew } from './memory-broadcaster.ts'
+import { type MemoryOwner, somethingNew } from './board-memory.ts'
 
 /** Wishes as an array. */
 export function memoryWishes(owner: MemoryOwner): Wishes {

@@ -1,10 +1,9 @@
 import { BoardUnavailable } from '../../domain/errors.ts'
-import type { BoardBody, LogEntry, Position } from '../../ports/broadcaster.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Lease } from '../../ports/lease.ts'
 import type { SnapshotStore } from '../../ports/snapshot-store.ts'
-import type { Wish } from '../../ports/wishes.ts'
 import type { Board } from './board.ts'
+import { type BoardMemory, boardMemory, type MemoryOwner } from './board-memory.ts'
 import { memoryBroadcaster } from './memory-broadcaster.ts'
 import { memoryWishes } from './memory-wishes.ts'
 import { entryId } from './positions.ts'
@@ -16,41 +15,6 @@ export interface MemoryBoardOptions {
   readonly leaseTtlMs: number
   /** What several boards share, each as an owner of its own; by default nothing. They must share the clock too. */
   readonly memory?: BoardMemory
-}
-
-/** What Redis would hold. Made by `boardMemory`; only this folder reads it. */
-export interface BoardMemory {
-  lease: { readonly owner: symbol; readonly endsAtMs: number } | null
-  /** The newest that was given. */
-  fence: number
-  note: string | null
-  head: (Position & { readonly nonce: string | null }) | null
-  /** Oldest first. */
-  entries: readonly LogEntry[]
-  snapshot: (Position & { readonly body: BoardBody }) | null
-  /** Each is called once when an entry comes. */
-  readonly readers: Set<() => void>
-  /** Oldest first; the mark is the number of all that were ever told. */
-  wishes: readonly { readonly mark: number; readonly toldMs: number; readonly wish: Wish }[]
-}
-
-/** Empty. */
-export function boardMemory(): BoardMemory {
-  return { lease: null, fence: 0, note: null, head: null, entries: [], snapshot: null, readers: new Set(), wishes: [] }
-}
-
-/** One owner's part of a memory. */
-export interface MemoryOwner {
-  readonly memory: BoardMemory
-  readonly clock: Clock
-  /** @throws BoardUnavailable after close. */
-  assertOpen(): void
-  /** Who holds the lease now. */
-  holder(): 'me' | 'another' | 'nobody'
-  /** Restarts the time of the lease, which becomes ours. */
-  hold(): void
-  /** Aborted by close. */
-  readonly closed: AbortSignal
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Broadcaster, LogEntry, Position } from '../../ports/broadcaster.ts
 import { LOG_ENTRIES_MAX, READ_ENTRIES_MAX, READ_WAIT_MS } from './board.ts'
 import { packed, packedBoard, readable } from './bodies.ts'
 import { entryId, positionOf } from './positions.ts'
-import type { RedisQuestions } from './redis.ts'
+import { type RedisQuestions, untilAborted } from './redis-questions.ts'
 import { APPEND, BEGIN } from './scripts.ts'
 
 /** Entries that a newcomer asks for at once: all that a large market has in the log would be too much for one answer. */
@@ -66,17 +66,4 @@ async function entryOf([id, [, kind, , body]]: StreamEntry): Promise<LogEntry> {
   return body === undefined || `${kind}` === 'begin'
     ? { kind: 'begin', ...position }
     : { kind: 'tick', ...position, body: await readable(body) }
-}
-
-/** What comes, or `[]` for nothing and when the signal comes first. */
-export async function untilAborted(answer: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
-  const aborted = Promise.withResolvers<null>()
-  const stop = () => aborted.resolve(null)
-  signal.addEventListener('abort', stop, { once: true })
-  if (signal.aborted) stop()
-  try {
-    return (await Promise.race([answer, aborted.promise])) ?? []
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
 }

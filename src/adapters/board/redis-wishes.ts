@@ -1,8 +1,7 @@
 import { parseTokenId } from '../../domain/tokens/identity.ts'
 import type { Wish, Wishes } from '../../ports/wishes.ts'
 import { READ_WAIT_MS, WISHES_KEPT_MS, WISHES_MAX } from './board.ts'
-import type { RedisQuestions } from './redis.ts'
-import { untilAborted } from './redis-broadcaster.ts'
+import { type RedisQuestions, untilAborted } from './redis-questions.ts'
 
 /** Wishes as a Redis stream, whose ids are Redis' own time: so no clock of ours says what is too old to be heard. */
 export function redisWishes(

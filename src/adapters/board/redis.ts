@@ -4,11 +4,12 @@ import type { Lease } from '../../ports/lease.ts'
 import type { Log } from '../../ports/log.ts'
 import type { SnapshotStore } from '../../ports/snapshot-store.ts'
 import { redisConnection } from '../redis/connection.ts'
-import { evaluate, type Script } from '../redis/script.ts'
+import { evaluate } from '../redis/script.ts'
 import { type Board, READ_WAIT_MS } from './board.ts'
 import { packedBoard, readableBoard } from './bodies.ts'
 import { entryId } from './positions.ts'
 import { redisBroadcaster } from './redis-broadcaster.ts'
+import type { RedisQuestions } from './redis-questions.ts'
 import { redisWishes } from './redis-wishes.ts'
 import { CLAIM, keysOf, LEAVE, RELEASE, SNAPSHOT } from './scripts.ts'
 
@@ -31,19 +32,6 @@ export interface RedisBoardOptions {
 
 /** Unless told otherwise, no answer of Redis may take longer than this; a read may take it on top of its waiting. */
 const ANSWER_MS = 400
-
-/** What each part of the board asks Redis through. */
-export interface RedisQuestions {
-  readonly owner: string
-  readonly leaseTtlMs: number
-  readonly ticksKey: string
-  readonly headKey: string
-  run(script: Script, args: readonly (string | Buffer)[]): Promise<unknown>
-  /** One command. */
-  send(args: readonly string[]): Promise<unknown>
-  /** One command that may make Redis wait for READ_WAIT_MS, on a connection of its own: others would wait behind it. */
-  sendWaiting(args: readonly string[]): Promise<unknown>
-}
 
 /**
  * A board in Redis 6 or later, or on one node of a Redis Cluster, shared by every instance with the same URL and prefix.

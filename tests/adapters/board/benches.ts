@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Board, READ_WAIT_MS } from '../../../src/adapters/board/board.ts'
-import { boardMemory, memoryBoard } from '../../../src/adapters/board/memory.ts'
+import { boardMemory } from '../../../src/adapters/board/board-memory.ts'
+import { memoryBoard } from '../../../src/adapters/board/memory.ts'
 import { redisBoard } from '../../../src/adapters/board/redis.ts'
 import { systemClock } from '../../../src/adapters/clock/system.ts'
 import { fakeClock, settle } from '../../support/fake-clock.ts'
