@@ -1,4 +1,4 @@
-import type { CsvRow } from '../domain/prices/daily-header.ts'
+import type { CsvRow } from '../domain/csv.ts'
 
 /**
  * What an operator names for an import. Files are read as streams, a piece at a time; nothing is ever written or unpacked

@@ -1,6 +1,5 @@
 import { CsvError, type Parser, parse } from 'csv-parse'
-import type { CsvRow } from '../../domain/prices/daily-header.ts'
-import { FileRefused } from '../../domain/prices/daily-refusal.ts'
+import { type CsvRow, FileRefused } from '../../domain/csv.ts'
 import type { RowPiece } from '../../ports/import-files.ts'
 import { ROW_CHARACTERS_MAX } from './limits.ts'
 import { textLines } from './text-lines.ts'

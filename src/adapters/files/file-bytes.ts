@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { FileRefused } from '../../domain/prices/daily-refusal.ts'
+import { FileRefused } from '../../domain/csv.ts'
 
 /** @throws FileRefused when the disk does not give them */
 export async function* fileBytes(path: string): AsyncGenerator<Buffer> {

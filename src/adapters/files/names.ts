@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { visible } from '../../domain/prices/daily-refusal.ts'
+import { visible } from '../../domain/csv.ts'
 
 const SHOWN_MAX = 200
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { FileRefused } from '../../domain/prices/daily-refusal.ts'
+import { FileRefused } from '../../domain/csv.ts'
 import { LINE_BYTES_MAX } from './limits.ts'
 
 const NEWLINE = 0x0a

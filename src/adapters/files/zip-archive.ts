@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { type Entry, getFileNameLowLevel, openPromise, validateFileName, type ZipFile } from 'yauzl'
-import { FileRefused } from '../../domain/prices/daily-refusal.ts'
+import { FileRefused } from '../../domain/csv.ts'
 import type { ImportItem } from '../../ports/import-files.ts'
 import { csvRows } from './csv-rows.ts'
 import { ARCHIVE_BYTES_HARMLESS, ARCHIVE_ENTRIES_MAX, ARCHIVE_RATIO_MAX, FILE_BYTES_MAX } from './limits.ts'

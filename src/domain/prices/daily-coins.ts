@@ -1,5 +1,5 @@
+import { FileRefused, quoted } from '../csv.ts'
 import type { Coin } from './coin.ts'
-import { FileRefused, quoted } from './daily-refusal.ts'
 
 /** The coins that are known while a file is read: those of the store, and those that the file has named. */
 export interface KnownCoins {

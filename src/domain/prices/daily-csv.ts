@@ -1,9 +1,9 @@
+import { type CsvRow, FileRefused, quoted } from '../csv.ts'
 import type { Ohlcv, PriceRecord } from './candle.ts'
 import type { Coin } from './coin.ts'
 import { readDay } from './daily-date.ts'
-import type { CsvRow, DailyHeader } from './daily-header.ts'
+import type { DailyHeader } from './daily-header.ts'
 import { type Cell, readAmount, readPrice } from './daily-number.ts'
-import { FileRefused, quoted } from './daily-refusal.ts'
 
 /** What one row of a file says of one coin on one day. */
 export interface DailyRecord extends Coin {

@@ -1,5 +1,5 @@
+import { FileRefused, quoted } from '../csv.ts'
 import type { Cell } from './daily-number.ts'
-import { FileRefused, quoted } from './daily-refusal.ts'
 
 const DAY_MS = 86_400_000
 /** A day, with or without a time of day, which may say that it is UTC. */

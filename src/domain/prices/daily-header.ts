@@ -1,11 +1,4 @@
-import { FileRefused, quoted, visible } from './daily-refusal.ts'
-
-/** One row of a file, the header too: its cells with the blanks around them removed. */
-export interface CsvRow {
-  /** Where it begins, the header being 1. */
-  readonly line: number
-  readonly cells: readonly string[]
-}
+import { type CsvRow, FileRefused, quoted, visible } from '../csv.ts'
 
 const NEEDED = ['Name', 'Symbol', 'Date', 'High', 'Low', 'Open', 'Close'] as const
 const WELCOME = ['Volume', 'Marketcap'] as const

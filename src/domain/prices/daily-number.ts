@@ -1,4 +1,4 @@
-import { FileRefused, quoted } from './daily-refusal.ts'
+import { FileRefused, quoted } from '../csv.ts'
 
 /** One cell of a file, blanks around it removed. */
 export interface Cell {

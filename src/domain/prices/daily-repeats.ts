@@ -1,6 +1,6 @@
+import { FileRefused, visible } from '../csv.ts'
 import type { PriceRecord } from './candle.ts'
 import type { DailyRecord } from './daily-csv.ts'
-import { FileRefused, visible } from './daily-refusal.ts'
 
 /** What one file has said so far. It keeps some 80 bytes of every record. */
 export interface DailyRepeats {

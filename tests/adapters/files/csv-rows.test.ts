@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { csvRows } from '../../../src/adapters/files/csv-rows.ts'
-import type { CsvRow } from '../../../src/domain/prices/daily-header.ts'
+import type { CsvRow } from '../../../src/domain/csv.ts'
 
 /** What a file of these bytes gives: its rows, and how it ended. */
 async function read(...chunks: readonly (string | Buffer)[]) {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { importCoins } from '../../../src/app/usecases/prices/importing.ts'
 import { ROWS_MAX } from '../../../src/app/usecases/prices/importing-days.ts'
+import { FileRefused } from '../../../src/domain/csv.ts'
 import { ServiceError, StoreUnavailable } from '../../../src/domain/errors.ts'
-import { FileRefused } from '../../../src/domain/prices/daily-refusal.ts'
 import type { ImportFile, ImportItem, RowPiece } from '../../../src/ports/import-files.ts'
 import { memoryPriceStore } from '../../support/memory-price-store.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { FileRefused } from '../../../src/domain/csv.ts'
 import { readDay } from '../../../src/domain/prices/daily-date.ts'
 import { readAmount, readPrice } from '../../../src/domain/prices/daily-number.ts'
-import { FileRefused, quoted, visible } from '../../../src/domain/prices/daily-refusal.ts'
 
 const cell = (text: string, column = 'High') => ({ line: 7, column, text })
 const refusal = (read: () => unknown): string => {
@@ -106,19 +106,6 @@ describe('a date of a file', () => {
     ].map((text): [text: string, reason: string] => [text, 'is not a date like']),
   ])('is not guessed from %s, which %s', (text, reason) => {
     expect(refusal(() => readDay(cell(text, 'Date')))).toMatch(new RegExp(`^Date .*${reason}`))
-  })
-})
-
-describe('text of a file that is shown', () => {
-  test('has nothing in it that a terminal would obey', () => {
-    expect(quoted('a\u001b[2Jb\u009b\u202e\n\u2028\ud800')).toBe(
-      '"a\\u{1b}[2Jb\\u{9b}\\u{202e}\\u{a}\\u{2028}\\u{d800}"',
-    )
-    expect(quoted('Æther 币')).toBe('"Æther 币"')
-  })
-
-  test('is short', () => {
-    expect(visible('x'.repeat(10_000_000))).toBe(`${'x'.repeat(40)}...`)
   })
 })
 

@@ -1,8 +1,8 @@
+import { type CsvRow, FileRefused } from '../../../domain/csv.ts'
 import type { Coin } from '../../../domain/prices/coin.ts'
 import { knownCoins } from '../../../domain/prices/daily-coins.ts'
 import { type DailyRecord, readRecord } from '../../../domain/prices/daily-csv.ts'
-import { type CsvRow, type DailyHeader, readHeader } from '../../../domain/prices/daily-header.ts'
-import { FileRefused } from '../../../domain/prices/daily-refusal.ts'
+import { type DailyHeader, readHeader } from '../../../domain/prices/daily-header.ts'
 import { dailyRepeats } from '../../../domain/prices/daily-repeats.ts'
 import type { ImportFile } from '../../../ports/import-files.ts'
 

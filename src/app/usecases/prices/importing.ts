@@ -1,5 +1,5 @@
+import { FileRefused } from '../../../domain/csv.ts'
 import { ServiceError } from '../../../domain/errors.ts'
-import { FileRefused } from '../../../domain/prices/daily-refusal.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { ImportFile, ImportItem, Unread } from '../../../ports/import-files.ts'
 import type { Imported, PriceStore } from '../../../ports/price-store.ts'

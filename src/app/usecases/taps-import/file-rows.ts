@@ -1,4 +1,4 @@
-import { FileRefused, quoted, visible } from '../../../domain/prices/daily-refusal.ts'
+import { FileRefused, quoted, visible } from '../../../domain/csv.ts'
 import { type CsvColumns, type CsvFlaw, readColumns } from '../../../domain/taps/tap-csv.ts'
 import type { ImportFile } from '../../../ports/import-files.ts'
 

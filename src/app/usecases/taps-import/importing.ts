@@ -1,4 +1,4 @@
-import { FileRefused } from '../../../domain/prices/daily-refusal.ts'
+import { FileRefused } from '../../../domain/csv.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { ImportFile, ImportItem } from '../../../ports/import-files.ts'
 import { type WrittenBatch, writtenBatches } from './batches.ts'

@@ -1,6 +1,13 @@
+/** One row of a file, the header too: its cells with the blanks around them removed. */
+export interface CsvRow {
+  /** Where it begins, the header being 1. */
+  readonly line: number
+  readonly cells: readonly string[]
+}
+
 /**
- * A file of daily records that cannot be taken as it is, and so is not taken at all. The message is a sentence without
- * its full stop, fit for the person who has the file.
+ * A file that cannot be taken as it is, and so is not taken at all. The message is a sentence without its full stop, fit
+ * for the person who has the file.
  */
 export class FileRefused extends Error {
   override readonly name = 'FileRefused'
