@@ -44,7 +44,7 @@ export interface PriceStore {
    * Begins of days, weeks or months in a time zone, ascending: the first at or before `fromMs`, the last at or after `toMs`.
    * @returns null when the engine knows no such zone
    */
-  boundaries(unit: 'hour' | 'day' | 'week' | 'month', zone: string, range: Range): Promise<readonly number[] | null>
+  boundaries(unit: 'day' | 'week' | 'month', zone: string, range: Range): Promise<readonly number[] | null>
   /** Opening time of the first and the last record; null when there is none (also for an unknown asset). */
   extent(asset: Asset): Promise<{ readonly grain: Grain; readonly firstMs: number; readonly lastMs: number } | null>
   /** Tokens of which something is recorded, with their newest label, by id; for search. */

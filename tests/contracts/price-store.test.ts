@@ -473,10 +473,6 @@ function calendar(begin: () => Promise<void>, store: () => PriceStore): void {
     ['week', 'America/New_York', around('2026-11-01T23:59Z', 0)],
     ['month', 'Australia/Lord_Howe', around('2026-03-01T00:00Z', 90)],
     ['month', 'America/New_York', around('2025-12-31T23:00Z', 3)],
-    ['hour', 'America/New_York', around('2021-11-07T03:30Z', 0.2)],
-    ['hour', 'America/New_York', around('2021-03-14T05:30Z', 0.2)],
-    ['hour', 'Asia/Kolkata', around('2026-11-20T00:00Z', 0.1)],
-    ['hour', 'UTC', around('2026-11-20T00:00Z', 0.1)],
   ] as const)('has the begins of each %s in %s that its clocks show', async (unit, zone, range) => {
     await begin()
     const found = await store().boundaries(unit, zone, range)

@@ -1,10 +1,9 @@
 import type { Range } from '../../../domain/prices/candle.ts'
 import { type Asking, jsonOf, Refused } from '../db.ts'
 
-export type Unit = 'hour' | 'day' | 'week' | 'month' | 'quarter'
+export type Unit = 'day' | 'week' | 'month' | 'quarter'
 
 const UNIT_MS = {
-  hour: 3_600_000,
   day: 86_400_000,
   week: 604_800_000,
   month: 2_678_400_000,
@@ -20,32 +19,20 @@ const END_MS = Date.parse('9999-12-01T00:00Z')
 /** SQLSTATE of a zone that the engine does not know. */
 const UNKNOWN_ZONE = '22023'
 
-/** Parameters of both: the zone, from and to in milliseconds, the unit; of days also the step. */
-const PARTS = `
-  with asked as (select to_timestamp($2::int8 / 1000.0) as from_at, to_timestamp($3::int8 / 1000.0) as to_at)`
-const LIST = `
-  select json_agg((extract(epoch from begin_at) * 1000)::int8 order by begin_at)::text as json`
-
 /**
  * A day whose midnight a clock shows twice begins with the first. Of one that has no midnight the moment after the gap
- * is the beginning, and a day that a zone never had is none.
+ * is the beginning, and a day that a zone never had is none. Parameters: the zone, from and to in milliseconds, the unit
+ * and its step.
  */
-const DAYS = `${PARTS}
-  ${LIST} from (
+const DAYS = `
+  with asked as (select to_timestamp($2::int8 / 1000.0) as from_at, to_timestamp($3::int8 / 1000.0) as to_at)
+  select json_agg((extract(epoch from begin_at) * 1000)::int8 order by begin_at)::text as json from (
     select distinct case when earlier at time zone $1 = local then earlier else later end as begin_at
     from asked, generate_series(
       date_trunc($4, from_at at time zone $1) - $5::interval,
       date_trunc($4, to_at at time zone $1) + $5::interval,
       $5::interval) as local,
     lateral (select local at time zone $1 as later, local at time zone $1 - interval '1 hour' as earlier) as moments
-  ) as begins`
-
-/** Hours begin at most every quarter of an hour, whatever a zone is or was. */
-const HOURS = `${PARTS}
-  ${LIST} from (
-    select distinct date_trunc($4, moment, $1) as begin_at
-    from asked, generate_series(
-      date_trunc('hour', from_at) - interval '2 hours', to_at + interval '2 hours', interval '15 minutes') as moment
   ) as begins`
 
 export interface CalendarQuestion {
@@ -64,11 +51,7 @@ export async function boundaries(
   if ((toMs - fromMs) / UNIT_MS[unit] > BOUNDARIES_MAX) throw new RangeError('The range holds too many boundaries.')
   if (!isNamed(zone)) return null
   try {
-    const asked = [zone, fromMs, toMs, unit]
-    const all =
-      unit === 'hour'
-        ? await jsonOf<number[]>(db, HOURS, asked)
-        : await jsonOf<number[]>(db, DAYS, [...asked, STEPS[unit]])
+    const all = await jsonOf<number[]>(db, DAYS, [zone, fromMs, toMs, unit, STEPS[unit]])
     const first = all.findLastIndex((ms) => ms <= fromMs)
     const last = all.findIndex((ms) => ms >= toMs)
     return all.slice(first, last + 1)
