@@ -1,4 +1,4 @@
-import { createClient, RESP_TYPES } from 'redis'
+import { RESP_TYPES, RedisClient } from 'redis'
 import type { Clock } from '../../ports/clock.ts'
 import { AnswerLate } from './faults.ts'
 
@@ -75,7 +75,9 @@ export function deadline(
 
 function makeClient(url: string, { answerMs, onChanged }: LinkOptions) {
   const isTold = onChanged !== undefined
-  return createClient({
+  // Not by `createClient`: whenever its options differ from those of the last one it makes a class with a method for each
+  // command, of which one is needed here. That takes tens of milliseconds, again and again while Redis is away.
+  return new RedisClient({
     url,
     // Only the third version has messages that nobody asked for.
     RESP: isTold ? 3 : 2,
@@ -84,6 +86,8 @@ function makeClient(url: string, { answerMs, onChanged }: LinkOptions) {
     maintNotifications: 'disabled',
     disableOfflineQueue: true,
     commandsQueueMaxLength: 1000,
+    // Whoever asks has a deadline; another one for each command would cost more than all else.
+    commandOptions: { timeout: 0 },
     // An idle connection would run into `socketTimeout`, which finds out that a server hangs before anybody asks it.
     pingInterval: answerMs / 2,
     socket: { connectTimeout: answerMs + 100, socketTimeout: answerMs + 200, reconnectStrategy: false },

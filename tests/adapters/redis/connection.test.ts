@@ -5,12 +5,15 @@ import { type RedisConnectionOptions, redisConnection } from '../../../src/adapt
 import { memoryLog } from '../../support/log.ts'
 import { PATIENCE_MS, patiently } from '../../support/patience.ts'
 import { privateRedisForTests } from '../../support/redis.ts'
-import type { RedisServer } from '../../support/redis-server.ts'
+import { freePort, type RedisServer } from '../../support/redis-server.ts'
 
 /** Redis is real, and so is its time. */
 const clock = systemClock()
 const KEY = '{tests}:key'
 const access = privateRedisForTests()
+/** Many times what one takes, and a fraction of what a client with a method for each command of Redis takes. */
+const TRY_CPU_MS_MAX = 5
+const TRIES = 50
 
 function connected(url: string, more: Partial<RedisConnectionOptions> = {}) {
   const unavailable = (message: string) => new Error(message)
@@ -88,4 +91,13 @@ describe.skipIf(access.skip)(`a connection to Redis${access.why}`, () => {
     const admin = await adminOf(server)
     await patiently(async () => expect(await admin.clientList()).toHaveLength(1))
   })
+})
+
+test('a connection costs little to try, so that a Redis which is away stops nobody', async () => {
+  const url = `redis://127.0.0.1:${await freePort()}`
+  const before = process.cpuUsage()
+  // No two alike, as the connections of a service are for different things.
+  for (let n = 0; n < TRIES; n++) connected(url, { answerMs: PATIENCE_MS + n })
+  const { user, system } = process.cpuUsage(before)
+  expect((user + system) / 1000 / TRIES).toBeLessThan(TRY_CPU_MS_MAX)
 })
