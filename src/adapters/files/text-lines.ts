@@ -11,12 +11,19 @@ const FOREIGN: readonly (readonly [begin: readonly number[], reason: string])[] 
   [[0xfe, 0xff], 'it is UTF-16 text: save it as UTF-8'],
 ]
 
+/** Some whole lines; only at the end of a file, or before a refusal, one without its line end. */
+export interface TextPiece {
+  readonly lines: Buffer
+  /** The number of the first of them. */
+  readonly firstLine: number
+}
+
 /**
  * The same bytes in pieces of whole lines, each of them checked: UTF-8, without zero bytes, and no line without end.
  * What is good is given before the refusal, so that what is wrong in an earlier line is told first.
  * @throws FileRefused with the line
  */
-export async function* textLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* textLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<TextPiece> {
   let line = 1
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of bytes) {
@@ -40,14 +47,14 @@ function refuseForeign(piece: Buffer): void {
   }
 }
 
-function* checked(lines: Buffer, firstLine: number): Generator<Buffer> {
+function* checked(lines: Buffer, firstLine: number): Generator<TextPiece> {
   const isText = !lines.includes(0) && isUtf8(lines)
   if (isText) {
-    if (lines.length > 0) yield lines
+    if (lines.length > 0) yield { lines, firstLine }
     return
   }
   const { start, end } = firstBadLine(lines)
-  if (start > 0) yield lines.subarray(0, start)
+  if (start > 0) yield { lines: lines.subarray(0, start), firstLine }
   const reason = lines.subarray(start, end).includes(0) ? 'a zero byte: this is no text' : 'this is not UTF-8 text'
   throw new FileRefused(reason, firstLine + lineEnds(lines, start))
 }

@@ -42,6 +42,7 @@ describe('rows of a CSV file', () => {
       ['1', '2'],
       ['a "b" , c', '4'],
     ])
+    expect((await read('\ufeff a ,\tb\n')).rows).toEqual([{ line: 1, cells: ['a', 'b'] }])
   })
 
   test('are the same however the bytes are cut', async () => {
@@ -55,6 +56,47 @@ describe('rows of a CSV file', () => {
         expect(await read(...chunks)).toEqual(expected)
       }),
     )
+  })
+
+  test('are those of the parser where none is needed, and wherever it takes over', async () => {
+    // A row of nothing with quotes: the parser has the file from there on.
+    const PARSED = '""\n'
+    const signs = fc.constantFrom(
+      'a',
+      '1',
+      'é',
+      '币',
+      ' ',
+      '\t',
+      '\u00a0',
+      ',',
+      ',',
+      '\n',
+      '\n',
+      '\r\n',
+      '\r',
+      '"',
+      '""',
+    )
+    const texts = fc.array(signs, { maxLength: 60 }).map((some) => some.join(''))
+    const pieces = fc.array(texts, { minLength: 1, maxLength: 5 })
+    await fc.assert(
+      fc.asyncProperty(pieces, async (chunks) => {
+        const parsed = await read(PARSED + chunks.join(''))
+        const up = <T extends { line: number | null }>(found: T) => ({ ...found, line: (found.line ?? Number.NaN) - 1 })
+        const { rows, fault } = await read(...chunks)
+        expect({ rows, fault }).toEqual({ rows: parsed.rows.map(up), fault: parsed.fault && up(parsed.fault) })
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('have the lines of the file when a quote comes late in it', async () => {
+    const plain = Array.from({ length: 20_000 }, (_, n) => `${n},plain\r\n`)
+    const { rows, fault } = await read(...plain, '\n"20001",quoted\n', '20002,"quo\n', 'ted"\n')
+    expect(rows.at(-1)).toEqual({ line: 20_002, cells: ['20001', 'quoted'] })
+    expect(rows.every(({ line, cells: [n] }) => line === Number(n) + 1)).toBe(true)
+    expect(fault).toMatchObject({ line: 20_003, reason: expect.stringMatching(/several lines/) })
   })
 
   test('say how many bytes have been read', async () => {
