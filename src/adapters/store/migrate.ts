@@ -50,6 +50,11 @@ export async function migrate(db: Db, steps: readonly Migration[], options: Migr
   }
 }
 
+/** The same within a transaction that does more, all of it or nothing. */
+export async function migrateWithin(tx: Transaction, steps: readonly Migration[]): Promise<void> {
+  while ((await step(tx, steps, steps)) < steps.length);
+}
+
 /** Applies the first migration that is missing, if any. @returns the number reached */
 async function step(tx: Transaction, steps: readonly Migration[], wanted: readonly Migration[]): Promise<number> {
   await tx.query('select pg_advisory_xact_lock($1)', [LOCK])

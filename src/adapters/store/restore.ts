@@ -2,7 +2,7 @@ import { bumpAccess } from './access/teams.ts'
 import { BackupError, type BackupHead, migrationOf, tablesOf } from './backup-format.ts'
 import { type BackupRows, partsOf } from './backup-reading.ts'
 import { type Db, LONG_WORK_MS, type Transaction } from './db.ts'
-import { migrate, migrations } from './migrate.ts'
+import { migrate, migrateWithin, migrations } from './migrate.ts'
 import { rebuildAll } from './taps/checking.ts'
 import { makeMonths, monthsOf } from './taps/months.ts'
 
@@ -24,11 +24,11 @@ export async function restore(db: Db, file: string): Promise<number> {
   else if (reached !== migration) throw new BackupError('Only an empty database can be restored; this one has tables.')
   const restored = async (tx: Transaction) => {
     const loaded = await load(tx, file)
+    await migrateWithin(tx, steps)
     if (migration >= TAPS_SINCE) await countAnew(tx)
     return loaded
   }
   const rows = await db.transaction(restored, LONG_WORK_MS)
-  await migrate(db, steps)
   await db.tidy()
   return rows
 }

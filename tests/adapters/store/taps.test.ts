@@ -85,7 +85,7 @@ function suite(name: string, open: () => Promise<Bench>): void {
 
     test.each([
       ['a minute', 'update tap_h set m[3] = m[3] + 1'],
-      ['an hour', 'update tap_d set h[3] = h[3] + 1'],
+      ['an hour', 'update tap_d set q[3] = q[3] + 1'],
       ['a total', 'update tap_d set total = total + 1'],
       ['all of a team', 'update tap_total set total = total + 1'],
       ['a lost hour', 'delete from tap_h'],
@@ -143,7 +143,9 @@ function suite(name: string, open: () => Promise<Bench>): void {
       if (bench.two === null) return
       const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
       const slow = one.db(async (tx) => {
-        await tx.exec(`insert into tap_delta (team_id, tag_uid, minute_ms, count) values (1, 1, ${T0}, 1)`)
+        await tx.exec(
+          `insert into tap_delta (total, team_id, tags, minutes, counts) values (1, 1, '{1}', '{${T0}}', '{1}')`,
+        )
         await tx.exec(`insert into tap values (1, ${T0}, 1, 1)`)
         begun.resolve()
         await end.promise

@@ -11,12 +11,18 @@ const WANTED = `
     select team_id, at_ms - (at_ms % 60000 + 60000) % 60000 as minute_ms, sum(count)::int8 as count from tap
     where at_ms >= $1::int8 and at_ms < $2::int8 group by 1, 2
     union all
-    select team_id, minute_ms, -count from tap_delta where minute_ms >= $1::int8 and minute_ms < $2::int8
+    select team_id, minute_ms, -count from tap_delta, unnest(minutes, counts) as cells (minute_ms, count)
+    where minute_ms >= $1::int8 and minute_ms < $2::int8
   ) as amounts
   group by team_id, minute_ms`
 
 const HOURS_OF = `hour >= ($1::int8 / ${HOUR_MS}) and hour < ($2::int8 / ${HOUR_MS})`
 const DAYS_OF = `day >= ($1::int8 / ${DAY_MS}) and day < ($2::int8 / ${DAY_MS})`
+
+/** Quarters of an hour since 1970, as the minutes have them. Parameters as above. */
+const QUARTERS = `
+  select team_id, hour * 4::int8 + number - 1 as quarter, count
+  from tap_h, unnest(tap_quarters(m)) with ordinality as quarters (count, number) where ${HOURS_OF}`
 
 const CHECK = `
   with minutes as (
@@ -34,19 +40,19 @@ const CHECK = `
       select team_id, hour, -(select sum(cell) from unnest(m) as cell) from tap_h where ${HOURS_OF}
     ) as amounts
     group by team_id, hour having sum(total) <> 0
-    union
-    select team_id, hour from (
-      select team_id, hour, total from tap_h where ${HOURS_OF}
+  ), quarters as (
+    select team_id, quarter from (
+      ${QUARTERS}
       union all
-      select team_id, day * 24 + number::int4 - 1, -count
-      from tap_d, unnest(h) with ordinality as cells (count, number) where ${DAYS_OF}
+      select team_id, day * 96::int8 + number - 1, -(count - case number when 1 then 0 else q[number - 1] end)
+      from tap_d, unnest(q) with ordinality as cells (count, number) where ${DAYS_OF}
     ) as amounts
-    group by team_id, hour having sum(total) <> 0
+    group by team_id, quarter having sum(count) <> 0
   ), days as (
-    select team_id, day from tap_d
-    where ${DAYS_OF} and total <> (select sum(cell) from unnest(h) as cell)
+    select team_id, day from tap_d where ${DAYS_OF} and total <> q[96]
   )
-  select ((select count(*) from minutes) + (select count(*) from hours) + (select count(*) from days))::int4 as differ`
+  select ((select count(*) from minutes) + (select count(*) from hours) + (select count(*) from quarters)
+    + (select count(*) from days))::int4 as differ`
 
 const CHECK_TOTALS = `
   select count(*)::int4 as differ from (
@@ -68,10 +74,11 @@ const HOURS = `
   group by team_id, hour order by team_id, hour`
 
 const DAYS = `
-  insert into tap_d (team_id, day, total, h)
-  select team_id, day, sum(total)::int8, tap_cells(24, array_agg(hour - day * 24), array_agg(total))
-  from tap_h, lateral (select (hour - (hour % 24 + 24) % 24) / 24 as day) as days
-  where ${HOURS_OF}
+  insert into tap_d (team_id, day, total, q)
+  select team_id, day, sum(count)::int8,
+    tap_running(tap_cells(96, array_agg((quarter - day * 96::int8)::int4), array_agg(count)))
+  from (${QUARTERS}) as quarters, lateral (select ((quarter - (quarter % 96 + 96) % 96) / 96)::int4 as day) as days
+  where count <> 0
   group by team_id, day order by team_id, day`
 
 const TOTALS = `

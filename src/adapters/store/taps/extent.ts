@@ -9,10 +9,10 @@ const HOURS = `
   select
     least(
       (select hour * ${HOUR_MS}::int8 from tap_h where team_id = $1 order by hour limit 1),
-      (select min(minute_ms) from tap_delta where team_id = $1)) as first,
+      (select min(minute_ms) from tap_delta, unnest(minutes) as minute_ms where team_id = $1)) as first,
     greatest(
       (select hour * ${HOUR_MS}::int8 from tap_h where team_id = $1 order by hour desc limit 1),
-      (select max(minute_ms) from tap_delta where team_id = $1)) as last`
+      (select max(minute_ms) from tap_delta, unnest(minutes) as minute_ms where team_id = $1)) as last`
 
 /** Tag by tag, as the index has them. */
 const edge = (name: 'min' | 'max') => `

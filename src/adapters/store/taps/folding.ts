@@ -7,10 +7,10 @@ import { sweepAnswers } from './answers.ts'
 /** How often what was recorded is moved while there is something. */
 const EVERY_MS = 500
 const AFTER_FAILURE_MS = 5_000
-/** Of one move: others have their turn in between. */
-const ROWS_MAX = 5_000
-/** So many moved rows leave as many dead ones, which an engine that does not sweep by itself would keep. */
-const VACUUM_ROWS = 20_000
+/** Minutes of tags in one move, and what the last row has more: others have their turn in between. */
+const CELLS_MAX = 5_000
+/** So many leave the room of as many, which an engine that does not sweep by itself would keep. */
+const VACUUM_CELLS = 20_000
 const SWEEP_EVERY_MS = 600_000
 /** Of all that instances lock in a database, ours: one of them moves at a time, and nobody while all is made anew. */
 export const FOLD_LOCK = 7_431_005
@@ -27,22 +27,25 @@ export function stepOf(column: string, stepMs: number): string {
 const FOLD = `
   with gone as (
     delete from tap_delta where ctid = any (array(
-      select ctid from tap_delta
-      where pg_visible_in_snapshot(written_by, $1::pg_snapshot)
-        or written_by >= pg_snapshot_xmax(pg_current_snapshot())
-      limit ${ROWS_MAX}))
-    returning team_id, minute_ms, count
+      select ctid from (
+        select ctid, sum(cardinality(counts)) over (order by team_id, id) - cardinality(counts) as before from tap_delta
+        where pg_visible_in_snapshot(written_by, $1::pg_snapshot)
+          or written_by >= pg_snapshot_xmax(pg_current_snapshot())
+      ) as old
+      where before < ${CELLS_MAX}))
+    returning team_id, minutes, counts
   ), minutes as materialized (
-    select team_id, minute_ms, sum(count)::int8 as count from gone group by team_id, minute_ms
-  ), hours as materialized (
+    select team_id, minute_ms, sum(count)::int8 as count
+    from gone, unnest(minutes, counts) as cells (minute_ms, count) group by team_id, minute_ms
+  ), hours as (
     select team_id, hour, sum(count)::int8 as total,
       tap_cells(60, array_agg((minute_ms / 60000 - hour * 60::int8)::int4), array_agg(count)) as m
     from minutes, lateral (select ${stepOf('minute_ms', 3_600_000)} as hour) as hours
     group by team_id, hour
-  ), days as (
-    select team_id, day, sum(total)::int8 as total,
-      tap_cells(24, array_agg(hour - day * 24), array_agg(total)) as h
-    from hours, lateral (select (hour - (hour % 24 + 24) % 24) / 24 as day) as days
+  ), days as materialized (
+    select team_id, day, sum(count)::int8 as total,
+      tap_running(tap_cells(96, array_agg(((minute_ms - day * 86400000::int8) / 900000)::int4), array_agg(count))) as q
+    from minutes, lateral (select ${stepOf('minute_ms', 86_400_000)} as day) as days
     group by team_id, day
   ), new_hours as (
     insert into tap_h as old (team_id, hour, total, m)
@@ -50,16 +53,16 @@ const FOLD = `
     on conflict (team_id, hour) do update
     set total = old.total + excluded.total, m = tap_sum(old.m, excluded.m)
   ), new_days as (
-    insert into tap_d as old (team_id, day, total, h)
-    select team_id, day, total, h from days order by team_id, day
+    insert into tap_d as old (team_id, day, total, q)
+    select team_id, day, total, q from days order by team_id, day
     on conflict (team_id, day) do update
-    set total = old.total + excluded.total, h = tap_sum(old.h, excluded.h)
+    set total = old.total + excluded.total, q = tap_sum(old.q, excluded.q)
   ), new_totals as (
     insert into tap_total as old (team_id, total)
     select team_id, sum(total)::int8 from days group by team_id order by team_id
     on conflict (team_id) do update set total = old.total + excluded.total
   )
-  select count(*)::int4 as moved from gone`
+  select coalesce(sum(cardinality(counts)), 0)::int4 as moved from gone`
 
 const LOCK = 'select pg_try_advisory_xact_lock($1) as is_ours'
 const SNAPSHOT = `
@@ -123,14 +126,14 @@ export function folding(use: Opening['use'], clock: Clock): Folding {
     await sweep()
     return isLeft
   }
-  /** @returns how many rows were moved */
+  /** @returns how much was moved */
   async function foldAll(snapshot: string): Promise<number> {
     const moved = await use((db) => db.transaction((tx) => fold(tx, snapshot)))
-    return moved < ROWS_MAX || closed ? moved : moved + (await foldAll(snapshot))
+    return moved < CELLS_MAX || closed ? moved : moved + (await foldAll(snapshot))
   }
   async function sweep(): Promise<void> {
     const nowMs = clock.monotonicMs()
-    if (dead >= VACUUM_ROWS) await use(vacuum)
+    if (dead >= VACUUM_CELLS) await use(vacuum)
     if (nowMs - sweptMs < SWEEP_EVERY_MS) return
     sweptMs = nowMs
     await use((db) => db.transaction((tx) => sweepAnswers(tx, clock.nowMs())))
@@ -157,7 +160,7 @@ export function folding(use: Opening['use'], clock: Clock): Folding {
   }
 }
 
-/** @returns how many rows were moved: none while another instance moves them */
+/** @returns how much was moved: nothing while another instance moves them */
 async function fold(tx: Transaction, snapshot: string): Promise<number> {
   const [lock] = await tx.query<{ readonly is_ours: boolean }>(LOCK, [FOLD_LOCK])
   if (lock?.is_ours !== true) return 0

@@ -15,10 +15,14 @@ const RECORD = `
   ), taps as (
     insert into tap (tag_uid, at_ms, team_id, count) select tag_uid, at_ms, team_id, count from seen
   ), delta as (
-    insert into tap_delta (tag_uid, minute_ms, count, team_id)
-    select tag_uid, minute_ms, sum(count)::int8, team_id
-    from seen, lateral (select at_ms - (at_ms % 60000 + 60000) % 60000 as minute_ms) as minutes
-    group by team_id, tag_uid, minute_ms
+    insert into tap_delta (total, team_id, tags, minutes, counts)
+    select sum(count)::int8, team_id, array_agg(tag_uid), array_agg(minute_ms), array_agg(count)
+    from (
+      select team_id, tag_uid, minute_ms, sum(count)::int8 as count
+      from seen, lateral (select at_ms - (at_ms % 60000 + 60000) % 60000 as minute_ms) as minutes
+      group by team_id, tag_uid, minute_ms
+    ) as cells
+    group by team_id
   )
   select case when count(*) < $2::int4 then coalesce(json_agg(json_build_array(team_id, event_id)), '[]'::json) end::text as json
   from seen`

@@ -6,12 +6,12 @@ import { isInt4 } from '../texts.ts'
 const VERSION = `
   select epoch::text || '-' || (
     coalesce((select total from tap_total where team_id = $1), 0)
-    + coalesce((select sum(count) from tap_delta where team_id = $1), 0))::text as version
+    + coalesce((select sum(total) from tap_delta where team_id = $1), 0))::text as version
   from tap_epoch`
 
 const RECENT = `
-  select json_agg(json_build_array(id::text, tag_uid::text, minute_ms))::text as json
-  from tap_delta where team_id = $1`
+  select json_agg(json_build_array(id || '.' || number, tag::text, minute_ms))::text as json
+  from tap_delta, unnest(tags, minutes) with ordinality as cells (tag, minute_ms, number) where team_id = $1`
 
 /** See TapStore.version. */
 export async function version(db: Asking, teamId: number): Promise<string> {

@@ -1,90 +1,110 @@
 const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
+const HOUR_MINUTES = 60
+const DAY_MINUTES = 24 * HOUR_MINUTES
+const QUARTER_MINUTES = 15
 
-/** Days, hours and minutes that a boundary cuts, as numbers of such since 1970: what is in them is asked in more detail. */
-export interface Cuts {
-  readonly days: readonly number[]
+/** What must be known to tell how many taps were before each of some boundaries. */
+export interface Places {
+  /** Quarters of an hour, counted from 1 in a day, at whose end a boundary lies, whatever the day. */
+  readonly quarters: readonly number[]
+  /** Hours since 1970 that a boundary cuts, but not at a quarter. */
   readonly hours: readonly number[]
-  readonly minutes: readonly number[]
+  /** Boundaries that cut a minute. */
+  readonly edges: readonly number[]
 }
 
-/** What the tables have of a range, as texts: `19000:7;19001:0,0,3…`, a number since 1970 with its total or its cells. */
+/** What the tables have of a range, as texts of whole numbers with commas between. */
 export interface Found {
-  /** Of cut days their hours, of others the total. */
+  /** For each day its number since 1970, its taps, and those before the end of each quarter that was asked for; ascending. */
   readonly days: string | null
-  /** Of cut hours: their minutes. */
+  /** For each hour its number since 1970 and its 60 minutes. */
   readonly hours: string | null
-  /** Minutes that are not in the above yet. */
+  /** For each minute with taps that are in none of the above yet its begin in milliseconds, and these. */
   readonly tail: string | null
-  /** Parts of cut minutes, by the millisecond in which they begin. */
+  /** For each boundary that cuts a minute the taps from the minute's begin up to it. */
   readonly edges: string | null
 }
 
-export function cutsOf(bounds: readonly number[]): Cuts {
-  return { days: cutBy(bounds, DAY_MS), hours: cutBy(bounds, HOUR_MS), minutes: cutBy(bounds, MINUTE_MS) }
+/** A boundary: a minute since 1970, as a day, quarters of an hour in that, and minutes in an hour beside. */
+interface Place {
+  readonly day: number
+  readonly quarter: number
+  readonly hour: number
+  readonly minutes: number
 }
 
-function cutBy(bounds: readonly number[], stepMs: number): readonly number[] {
-  return [...new Set(bounds.filter((ms) => ms % stepMs !== 0).map((ms) => Math.floor(ms / stepMs)))]
+function placeOf(ms: number): Place {
+  const minute = Math.floor(ms / MINUTE_MS)
+  const day = Math.floor(minute / DAY_MINUTES)
+  const hour = Math.floor(minute / HOUR_MINUTES)
+  const ofHour = minute - hour * HOUR_MINUTES
+  const isQuarter = ofHour % QUARTER_MINUTES === 0
+  const known = isQuarter ? minute : hour * HOUR_MINUTES
+  return { day, quarter: (known - day * DAY_MINUTES) / QUARTER_MINUTES, hour, minutes: isQuarter ? 0 : ofHour }
+}
+
+export function placesOf(bounds: readonly number[]): Places {
+  const quarters = new Set<number>()
+  const hours = new Set<number>()
+  for (const ms of bounds) {
+    const { quarter, hour, minutes } = placeOf(ms)
+    if (quarter > 0) quarters.add(quarter)
+    if (minutes > 0) hours.add(hour)
+  }
+  return { quarters: [...quarters], hours: [...hours], edges: edgesOf(bounds) }
+}
+
+/** Those that cut a minute, each once. */
+export function edgesOf(bounds: readonly number[]): readonly number[] {
+  return [...new Set(bounds.filter((ms) => ms % MINUTE_MS !== 0))]
 }
 
 /**
- * Counts between each two neighbours of the boundaries. Each piece of what was found lies between two of them as a whole:
- * of what a boundary cuts only the parts are taken.
+ * Counts between each two neighbours of the boundaries: differences of what was before them.
  * @param bounds ascending, whole numbers
+ * @param places of them; the quarters in the order in which they were asked for
  */
-export function tallied(
-  bounds: readonly number[],
-  { days, hours, tail, edges }: Found,
-  cuts: Cuts = cutsOf(bounds),
-): number[] {
-  const tally = tallyOf(bounds)
-  const cutHours = new Set(cuts.hours)
-  const cutMinutes = new Set(cuts.minutes)
-  eachRow(days, (day, cells) => {
-    if (cells.length === 1) tally.add(day * DAY_MS, cells[0] ?? 0)
-    else tally.addCells(cells, { first: day * 24, stepMs: HOUR_MS, without: cutHours })
-  })
-  eachRow(hours, (hour, cells) => tally.addCells(cells, { first: hour * 60, stepMs: MINUTE_MS, without: cutMinutes }))
-  eachRow(tail, (minute, cells) => tally.addCells(cells, { first: minute, stepMs: MINUTE_MS, without: cutMinutes }))
-  eachRow(edges, (beginMs, [count = 0]) => tally.add(beginMs, count))
-  return tally.counts
-}
-
-/** Cells in a row: the number of the first, how long each is, and those that are known in more detail. */
-interface Row {
-  readonly first: number
-  readonly stepMs: number
-  readonly without: ReadonlySet<number>
-}
-
-interface Tally {
-  readonly counts: number[]
-  add(ms: number, count: number): void
-  addCells(cells: readonly number[], row: Row): void
-}
-
-function tallyOf(bounds: readonly number[]): Tally {
-  const counts = Array.from({ length: Math.max(0, bounds.length - 1) }, () => 0)
-  // How many boundaries are not later than the last moment: the next moment nearly always lies between the same two.
-  let number = 0
-  const isThere = (ms: number) =>
-    ms >= (bounds[number - 1] ?? Number.NEGATIVE_INFINITY) && ms < (bounds[number] ?? Number.POSITIVE_INFINITY)
-  const add = (ms: number, count: number) => {
-    if (!isThere(ms)) number = upTo(bounds, ms)
-    const before = counts[number - 1]
-    if (before !== undefined) counts[number - 1] = before + count
+export function tallied(bounds: readonly number[], found: Found, places: Places): number[] {
+  const before = beforeEach(bounds, found, places)
+  const counts = before.slice(1).map((count, i) => count - (before[i] ?? 0))
+  const tail = numbersOf(found.tail)
+  for (let i = 0; i < tail.length; i += 2) {
+    // A boundary within the minute is before it: what was tapped up to there is known from the taps.
+    const next = upTo(bounds, (tail[i] ?? 0) + MINUTE_MS - 1)
+    const counted = counts[next - 1]
+    if (counted !== undefined) counts[next - 1] = counted + (tail[i + 1] ?? 0)
   }
-  return {
-    counts,
-    add,
-    addCells(cells, { first, stepMs, without }) {
-      for (let i = 0; i < cells.length; i += 1) {
-        const count = cells[i] ?? 0
-        if (count > 0 && !without.has(first + i)) add((first + i) * stepMs, count)
-      }
-    },
+  return counts
+}
+
+/** Taps before each boundary, from the first day that was found on. */
+function beforeEach(bounds: readonly number[], found: Found, { quarters, edges }: Places): readonly number[] {
+  const days = numbersOf(found.days)
+  const hours = hoursOf(numbersOf(found.hours))
+  const width = quarters.length + 2
+  const columns = new Map(quarters.map((quarter, i) => [quarter, i + 2]))
+  const cut = numbersOf(found.edges)
+  const parts = new Map(edges.map((ms, i) => [ms, cut[i] ?? 0]))
+  let at = 0
+  let total = 0
+  return bounds.map((ms) => {
+    const { day, quarter, hour, minutes } = placeOf(ms)
+    for (; at < days.length && (days[at] ?? 0) < day; at += width) total += days[at + 1] ?? 0
+    const isThere = quarter > 0 && days[at] === day
+    const ofDay = isThere ? (days[at + (columns.get(quarter) ?? 0)] ?? 0) : 0
+    return total + ofDay + (minutes > 0 ? hours(hour, minutes) : 0) + (parts.get(ms) ?? 0)
+  })
+}
+
+/** @returns what tells the taps of the first minutes of an hour */
+function hoursOf(numbers: readonly number[]): (hour: number, minutes: number) => number {
+  const rows = new Map<number, number>()
+  for (let at = 0; at < numbers.length; at += HOUR_MINUTES + 1) rows.set(numbers[at] ?? 0, at)
+  return (hour, minutes) => {
+    const at = rows.get(hour)
+    let sum = 0
+    if (at !== undefined) for (let i = 1; i <= minutes; i += 1) sum += numbers[at + i] ?? 0
+    return sum
   }
 }
 
@@ -100,30 +120,25 @@ function upTo(bounds: readonly number[], ms: number): number {
   return low
 }
 
-const COLON = 58
 const COMMA = 44
 const MINUS = 45
 const ZERO = 48
 
-/** Digit by digit: half a million cells, cut apart and read one by one, would keep everybody waiting. */
-function eachRow(text: string | null, row: (number: number, cells: readonly number[]) => void): void {
-  if (text === null || text === '') return
-  let cells: number[] = []
-  let [number, value, sign] = [0, 0, 1]
+/** Digit by digit: ten thousand numbers, cut apart and read one by one, would keep everybody waiting. */
+function numbersOf(text: string | null): readonly number[] {
+  const numbers: number[] = []
+  if (text === null || text === '') return numbers
+  let [value, sign] = [0, 1]
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i)
-    if (code >= ZERO && code < COLON) value = value * 10 + (code - ZERO)
+    if (code >= ZERO) value = value * 10 + (code - ZERO)
     else if (code === MINUS) sign = -1
-    else {
-      if (code === COLON) number = sign * value
-      else cells.push(value)
-      if (code !== COLON && code !== COMMA) {
-        row(number, cells)
-        cells = []
-      }
-      ;[value, sign] = [0, 1]
+    else if (code === COMMA) {
+      numbers.push(sign * value)
+      value = 0
+      sign = 1
     }
   }
-  cells.push(value)
-  row(number, cells)
+  numbers.push(sign * value)
+  return numbers
 }
