@@ -1,6 +1,5 @@
 import { systemClock } from '../adapters/clock/system.ts'
 import { SCOPES, type Scope } from '../domain/access/team.ts'
-import { parseWhen } from '../domain/calendar.ts'
 import { StoreUnavailable } from '../domain/errors.ts'
 import type { AccessService } from '../ports/access.ts'
 import { composeAccess } from './compose-access.ts'
@@ -8,6 +7,7 @@ import { isOff, openStore } from './compose-store.ts'
 import type { Config } from './config.ts'
 
 export type { AccessService } from '../ports/access.ts'
+export { readMoment } from './compose-when.ts'
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -30,13 +30,6 @@ export function readScopes(text: string): readonly Scope[] | null {
   const names = text.split(',').map((name) => name.trim())
   const scopes = SCOPES.filter((scope) => names.includes(scope))
   return scopes.length === names.length ? scopes : null
-}
-
-/** A date (the begin of that day, UTC) or a time with its zone. @returns Unix milliseconds, or what is wrong */
-export function readMoment(text: string): number | string {
-  const when = parseWhen(text)
-  if ('flaw' in when) return when.flaw
-  return when.kind === 'day' ? when.dayMs : when.ms
 }
 
 export const ALL_SCOPES: readonly Scope[] = SCOPES

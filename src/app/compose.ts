@@ -11,10 +11,6 @@ import { pinoLog } from '../adapters/log/pino.ts'
 import { throttled } from '../adapters/log/throttled.ts'
 import { measuredSource } from '../adapters/metrics/measured-source.ts'
 import type { SocketioServer } from '../adapters/socketio/server.ts'
-import { coingeckoSource } from '../adapters/sources/coingecko/source.ts'
-import { dexscreenerSource } from '../adapters/sources/dexscreener/source.ts'
-import { geckoterminalSource } from '../adapters/sources/geckoterminal/source.ts'
-import { jupiterSource } from '../adapters/sources/jupiter/source.ts'
 import { mergeParameters } from '../domain/tokens/parameters.ts'
 import type { AccessService } from '../ports/access.ts'
 import type { Cache } from '../ports/cache.ts'
@@ -26,6 +22,8 @@ import { type PriceHistory, priceHistory } from './compose-history.ts'
 import { queryLimiter } from './compose-limits.ts'
 import { processMetrics } from './compose-metrics.ts'
 import { listenForSocketio } from './compose-socketio.ts'
+import { SOURCES } from './compose-sources.ts'
+import { type OpenTape, openTape } from './compose-tape.ts'
 import { composeTaps } from './compose-taps.ts'
 import { composeTapsLive } from './compose-taps-live.ts'
 import type { Config } from './config.ts'
@@ -40,12 +38,6 @@ import { sharedBoard } from './usecases/tokens/shared-board.ts'
 
 export type { AppType } from '../adapters/http/app.ts'
 
-const SOURCES = {
-  dexscreener: dexscreenerSource,
-  jupiter: jupiterSource,
-  geckoterminal: geckoterminalSource,
-  coingecko: coingeckoSource,
-}
 const CACHE_ENTRIES = 5_000
 /** How long a dead instance can keep the others waiting for the next board. */
 const LEASE_TTL_MS = 2_000
@@ -81,13 +73,14 @@ export type Seeding = Pick<AccessService, 'createTeam' | 'issueKey'> & Pick<TapS
 
 /**
  * Opens nothing by itself but the connection to Redis and the history, which are tried in the background.
- * @throws FolderInUse when another process keeps its history in the same folder
+ * @throws FolderInUse when another process keeps its history in the same folder, ConfigError when there can be no tape
  */
 export function compose(config: Config, version: string, substitutes: Substitutes = {}): Composition {
   const clock = agreedClock(substitutes.clock ?? systemClock())
   const log = substitutes.log ?? pinoLog({ level: config.logLevel })
   const quietLog = throttled(log, clock)
-  // First, because it may refuse to start: nothing else is open then.
+  // First, because these may refuse to start: nothing else is open then.
+  const tape = openTape(config, { clock, log: quietLog })
   const history = priceHistory(config, { clock, log: quietLog })
   const access = composeAccess({ store: history.kept.access, clock, log: quietLog })
   const prices = priceService({ store: history.store, clock })
@@ -97,8 +90,10 @@ export function compose(config: Config, version: string, substitutes: Substitute
   const limits = { clock, log: quietLog, keeper: history.kept.quotas, onAlone: metrics.onQuotaAlone }
   const queries = queryLimiter(config, limits)
   const cache = cacheOf(config, { clock, log: quietLog })
-  const sources = sourcesOf(config, clock).map((source) => measuredSource(source, metrics.questions))
+  const asked = sourcesOf(config, clock, tape).map((source) => measuredSource(source, metrics.questions))
   const board = boardOf(config, { clock, quietLog })
+  const recording = tape?.record({ trends: history.trends, start: { epoch: board.parts.epoch, version } }) ?? null
+  const sources = recording === null ? asked : asked.map(recording.source)
   const live = liveTokens({
     clock,
     log: quietLog,
@@ -109,7 +104,8 @@ export function compose(config: Config, version: string, substitutes: Substitute
     watch: config.watch,
     cacheTtlMs: config.cacheTtlMs,
     refreshMs: config.refreshMs,
-    trends: history.trends,
+    trends: recording?.trends ?? history.trends,
+    recording,
     ...board.parts,
   })
   let draining = false
@@ -165,6 +161,7 @@ export function compose(config: Config, version: string, substitutes: Substitute
       // While there is still a store to write to.
       await Promise.all([taps.stop(), queries.close()])
       await Promise.all([history.close(), board.close(), cache.close(), ...sources.map((source) => source.close())])
+      await tape?.close()
     },
   }
 }
@@ -212,8 +209,7 @@ function cacheOf({ redisUrl }: Config, parts: { readonly clock: Clock; readonly 
   return redisUrl === null ? local : tieredCache({ local, shared: redisCache({ url: redisUrl, ...parts }) })
 }
 
-function sourcesOf({ sources, sourceSettings, upstreamTimeoutMs }: Config, clock: Clock) {
-  return sources.map((name) =>
-    SOURCES[name]({ ...sourceSettings[name], timeoutMs: upstreamTimeoutMs, clock, random: Math.random }),
-  )
+function sourcesOf({ sources, sourceSettings, upstreamTimeoutMs }: Config, clock: Clock, tape: OpenTape | null) {
+  const terms = { timeoutMs: upstreamTimeoutMs, clock, random: Math.random, around: tape?.around }
+  return sources.map((name) => SOURCES[name]({ ...sourceSettings[name], ...terms }))
 }

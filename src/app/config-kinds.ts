@@ -56,11 +56,13 @@ export const hostName = z
   .regex(/^[\w.:-]{1,253}$/)
   .describe('an IP address or a host name, without a port')
 
-export const filePath = z
+const path = z
   .string()
   .max(4096)
   .refine((text) => !CONTROL_CHARACTER.test(text))
-  .describe('the path of a folder')
+
+export const folderPath = path.describe('the path of a folder')
+export const filePath = path.describe('the path of a file')
 
 /** Printable and without spaces, because it travels in a header. */
 export function secretText(minLength: number) {

@@ -3,6 +3,7 @@ import {
   baseUrl,
   filePath,
   flag,
+  folderPath,
   hostName,
   listOf,
   oneOf,
@@ -136,9 +137,20 @@ export const VARIABLES = {
     secret: true,
   },
   DATA_DIR: {
-    schema: filePath,
+    schema: folderPath,
     fallback: './data',
     about: 'Folder of the embedded engine, for one process alone; `none`: without DATABASE_URL no history is kept.',
+  },
+  TAPE: {
+    schema: filePath,
+    fallback: null,
+    about:
+      'File to which everything that the sources answer is added, for `replay`: see docs/tape.md. Not with REDIS_URL; unset: none is written.',
+  },
+  TAPE_MEGABYTES: {
+    schema: wholeNumber(1, 1_000_000),
+    fallback: '1000',
+    about: 'Size at which the tape ends, in millions of bytes.',
   },
   ADMIN_TOKEN: {
     schema: secretText(16),

@@ -46,6 +46,9 @@ export interface Config {
   readonly metricsPort: number | null
   readonly databaseUrl: string | null
   readonly dataDir: string
+  /** Where a tape is written. */
+  readonly tape: string | null
+  readonly tapeBytesMax: number
   readonly adminToken: string | null
   readonly publicReads: boolean
   readonly queriesPerHour: number
@@ -79,6 +82,8 @@ export function readConfig(env: Environment): Config {
     metricsPort: values.METRICS_PORT,
     databaseUrl: values.DATABASE_URL,
     dataDir: values.DATA_DIR,
+    tape: values.TAPE,
+    tapeBytesMax: values.TAPE_MEGABYTES * 1_000_000,
     adminToken: values.ADMIN_TOKEN,
     publicReads: values.PUBLIC_READS,
     queriesPerHour: values.QUERIES_PER_HOUR,
@@ -110,6 +115,9 @@ function readValues(env: Environment): Values {
   }
   if (values.PUBLIC_READS === false && typeof values.SOCKETIO_PORT === 'number') {
     problems.push('SOCKETIO_PORT: must be unset when PUBLIC_READS=false, for Socket.IO clients have no key')
+  }
+  if (typeof values.TAPE === 'string' && typeof values.REDIS_URL === 'string') {
+    problems.push('TAPE: must be unset with REDIS_URL, for what other instances decide is not on it')
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))
   return values

@@ -64,6 +64,8 @@ const EXAMPLES: Readonly<
   LOG_LEVEL: { right: ['debug', 'silent'], wrong: ['INFO', 'verbose'] },
   METRICS_PORT: { right: ['0', '65535'], wrong: ['-1', '65536'] },
   DATABASE_URL: { right: ['postgres://u:p@h/db', 'postgresql://h/db'], wrong: ['mysql://h', 'h/db'] },
+  TAPE: { right: ['./tape.jsonl', '/srv/tape'], wrong: ['a\u0000b', 'x'.repeat(4097)] },
+  TAPE_MEGABYTES: { right: ['1', '1000000'], wrong: ['0', '1000001', '1.5', '1GB'] },
   DATA_DIR: { right: ['./data', '/srv/tickertap'], wrong: ['a\u0000b', 'x'.repeat(4097)] },
   ADMIN_TOKEN: { right: ['t'.repeat(16)], wrong: ['t'.repeat(15), 'a token with spaces'] },
   PUBLIC_READS: { right: ['true', 'false'], wrong: ['TRUE', '1', 'yes'] },
@@ -108,6 +110,8 @@ describe('readConfig', () => {
       metricsPort: null,
       databaseUrl: null,
       dataDir: './data',
+      tape: null,
+      tapeBytesMax: 1_000_000_000,
       adminToken: null,
       publicReads: true,
       queriesPerHour: 100,
@@ -121,6 +125,12 @@ describe('readConfig', () => {
       return JSON.stringify(readConfig({ [name]: different })) === JSON.stringify(readConfig({}))
     })
     expect(unchanged).toEqual([])
+  })
+
+  test('has no tape of an instance that shares its board', () => {
+    expect(() => readConfig({ TAPE: 'tape.jsonl', REDIS_URL: 'redis://me:hunter2@host' })).toThrow(
+      /^TAPE: must be unset with REDIS_URL, for what other instances decide is not on it$/,
+    )
   })
 
   test('counts an empty variable as unset', () => {

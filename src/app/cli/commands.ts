@@ -6,6 +6,7 @@ import { importTaps } from './import-taps.ts'
 import { createKey, listKeys, revokeKey, rotateKey } from './keys.ts'
 import { migrate } from './migrate.ts'
 import { openapi } from './openapi.ts'
+import { replay } from './replay.ts'
 import { restore } from './restore.ts'
 import { createTeam, listTeams } from './teams.ts'
 
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   migrate,
   backup,
   restore,
+  replay,
   config,
   openapi,
 ]

@@ -19,6 +19,8 @@ export interface SourceOptions {
   readonly random: () => number
   /** Stands in for the source's own connections. */
   readonly dispatcher?: Dispatcher | undefined
+  /** Stands between the source and its engine. */
+  readonly around?: ((engine: Engine) => Engine) | undefined
 }
 
 /** A source that holds connections until it is closed. */
@@ -35,7 +37,7 @@ const TIMEOUT_MS = 3_000
 
 /** The engine of one source: its habits, overruled by what the operator configured. */
 export function sourceEngine(habits: SourceHabits, options: SourceOptions): Engine {
-  return engine({
+  const own = engine({
     ...habits,
     baseUrl: options.baseUrl ?? habits.baseUrl,
     perMinute: options.perMinute ?? habits.perMinute,
@@ -44,4 +46,5 @@ export function sourceEngine(habits: SourceHabits, options: SourceOptions): Engi
     random: options.random,
     dispatcher: options.dispatcher,
   })
+  return options.around?.(own) ?? own
 }

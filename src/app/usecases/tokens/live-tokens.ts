@@ -29,9 +29,11 @@ export interface LiveTokens {
 }
 
 export function liveTokens(parts: TokenParts): LiveTokens {
-  const { clock, log, cache, parameters } = parts
-  const observations = observationStore(clock, parameters.staleLimitMs)
-  const memory = remembering({ cache, clock, log, keepMs: parameters.staleLimitMs })
+  const { clock, log, cache, parameters, recording } = parts
+  const store = observationStore(recording?.clock ?? clock, parameters.staleLimitMs)
+  const observations = recording?.observations(store) ?? store
+  const cached = remembering({ cache, clock, log, keepMs: parameters.staleLimitMs })
+  const memory = recording?.memory(cached) ?? cached
   const share = (): number => room.publishing.share()
   const tellCalls = (): Promise<boolean> => room.publishing.leave(writeCalls(stampsOf(askers)))
   const askers = parts.sources.map((source) => asker(source, { clock, log, memory, observations, share, tellCalls }))

@@ -26,12 +26,13 @@ export interface Room {
 }
 
 export function roomOf(parts: TokenParts, askers: readonly Asker[], observations: Observations): Room {
-  const { clock } = parts
+  const { clock, recording } = parts
   const wanted = demand(clock, parts.watch, [WRAPPED_SOL])
   const views = liveViews({ clock })
   const waiters = waiting(clock)
   const board = shelf({ ...parts, onBoards: views.follow, onMove: waiters.wake })
   const publishing = parts.publishing(board, waiters)
+  const decides = deciding({ ...parts, clock: recording?.clock ?? clock }, observations, board)
   return {
     parts,
     askers,
@@ -41,7 +42,7 @@ export function roomOf(parts: TokenParts, askers: readonly Asker[], observations
     shelf: board,
     waiting: waiters,
     views,
-    deciding: deciding(parts, observations, board),
+    deciding: recording?.deciding(decides) ?? decides,
     publishing,
   }
 }

@@ -6,6 +6,7 @@ import type { Log } from '../../../ports/log.ts'
 import type { PriceTrends } from '../../../ports/price-trends.ts'
 import type { TokenSource } from '../../../ports/token-source.ts'
 import type { Wishes } from '../../../ports/wishes.ts'
+import type { Recording } from '../tokens-tape/recording.ts'
 import type { Publishing } from './publishing.ts'
 import type { Shelf } from './shelf.ts'
 import type { Waiting } from './waiting.ts'
@@ -32,6 +33,8 @@ export interface TokenParts {
   /** What other instances want; null when there are none. */
   readonly wishes: Wishes | null
   readonly trends: PriceTrends
+  /** Writes to a tape what goes through these parts; null or absent: there is none. */
+  readonly recording?: Recording | null
 }
 
 /** Where nothing is recorded. */
