@@ -1,17 +1,24 @@
 import fc from 'fast-check'
+import type { Schema } from './hostile-bodies.ts'
 
 /** One operation of the OpenAPI document, as far as questions are made from it. */
 export interface Operation {
   readonly method: string
   readonly path: string
   readonly parameters: readonly Parameter[]
+  /** Scopes of keys, and names of other schemes, that may use it; empty when it is open to all. */
+  readonly holders: readonly string[]
   readonly takesBody: boolean
+  /** Of the body; null when there is none. */
+  readonly schema: Schema | null
   readonly statuses: readonly number[]
+  /** Codes of its problems, by status. */
+  readonly codes: Readonly<Record<number, readonly string[]>>
 }
 
-interface Parameter {
+export interface Parameter {
   readonly name: string
-  readonly in: 'path' | 'query'
+  readonly in: 'path' | 'query' | 'header'
   readonly required?: boolean
   readonly schema: {
     readonly type?: string
@@ -29,28 +36,41 @@ export interface Question {
   /** Path and query. */
   readonly target: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | null
+  readonly body: string | Uint8Array<ArrayBuffer> | null
 }
 
-interface Document {
+/** As far as it is read here. */
+export interface Document {
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> }
   readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>
 }
 interface Described {
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
   readonly parameters?: readonly Parameter[]
-  readonly requestBody?: unknown
-  readonly responses: Readonly<Record<string, unknown>>
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }
+  readonly responses: Readonly<Record<string, Answer>>
+}
+interface Answer {
+  readonly content?: Readonly<Record<string, { readonly examples?: Readonly<Record<string, unknown>> }>>
 }
 
 export function operationsOf(document: unknown): Operation[] {
   return Object.entries((document as Document).paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { parameters = [], requestBody, responses }]) => ({
+    Object.entries(methods).map(([method, { parameters = [], security = [], requestBody, responses }]) => ({
       method: method.toUpperCase(),
       path,
       parameters,
+      holders: security.flatMap((one) => Object.entries(one).flatMap(([scheme, scopes]) => [scheme, ...scopes])),
       takesBody: requestBody !== undefined,
+      schema: requestBody?.content['application/json']?.schema ?? null,
       statuses: Object.keys(responses).map(Number),
+      codes: Object.fromEntries(Object.entries(responses).map(([status, answer]) => [status, codesOf(answer)])),
     })),
   )
+}
+
+function codesOf({ content }: Answer): string[] {
+  return Object.keys(content?.['application/problem+json']?.examples ?? {})
 }
 
 const NASTY = [
