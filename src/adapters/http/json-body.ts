@@ -16,8 +16,8 @@ export function optionalJsonBody(): MiddlewareHandler<EdgeEnv> {
   return (c, next) => (isWithoutBody(c.req.raw) ? next() : read(c, next))
 }
 
-function isWithoutBody({ headers, body }: Request): boolean {
-  if (body === null) return true
+/** By its headers alone: a body that was touched and then not read costs the connection, and the next request on it. */
+function isWithoutBody({ headers }: Request): boolean {
   const isEmpty = (headers.get('content-length') ?? '0') === '0' && !headers.has('transfer-encoding')
   return isEmpty && !headers.has('content-type')
 }

@@ -35,6 +35,16 @@ describe('what the operator does', () => {
     TicketSchema.strict().parse(await ticket.json())
   })
 
+  test('is not read when it has another type: a body half read would cost the next request on the connection', async () => {
+    const { ask, fetch } = operator()
+    await ask('teams', posted({ name: 'Night market' }))
+    const request = new Request('http://here/v1/admin/teams/1/keys', asOperator(posted('x', 'text/plain')))
+    let touched = 0
+    Object.defineProperty(request, 'body', { get: () => touched++ })
+    expect((await fetch(request)).status).toBe(415)
+    expect(touched).toBe(0)
+  })
+
   test('replaces a key, with some grace for the old one', async () => {
     const { ask, get, clock } = operator()
     await ask('teams', posted({ name: 'Night market' }))
