@@ -20,17 +20,19 @@ export interface NotATime {
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
 const LOOSE_DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/
-const INSTANT = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})$/
+const INSTANT = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})$/
 const ZONELESS = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}[^Z+-]{0,16}$/
 
 /** `2021-11-09`. @returns 00:00 UTC of that day */
 export function parseDate(text: string): number | NotATime {
-  return dayOf(DATE.exec(text)) ?? { flaw: 'A date is written 2021-11-09.' }
+  const parts = DATE.exec(text)
+  return parts === null ? { flaw: 'A date is written 2021-11-09.' } : dayOf(parts)
 }
 
 /** The same, where one digit is enough for a month or a day: `2021-11-9`. */
 export function parseLooseDate(text: string): number | NotATime {
-  return dayOf(LOOSE_DATE.exec(text)) ?? { flaw: 'A date is written 2021-11-9 or 2021-11-09.' }
+  const parts = LOOSE_DATE.exec(text)
+  return parts === null ? { flaw: 'A date is written 2021-11-9 or 2021-11-09.' } : dayOf(parts)
 }
 
 /** `2021-11-09`, or an instant with its zone: `2021-11-09T13:45Z`, `2021-11-09T13:45:00.250+02:00`. Less than a millisecond is cut off. */
@@ -38,8 +40,9 @@ export function parseWhen(text: string): When | NotATime {
   const instant = INSTANT.exec(text)
   if (instant !== null) return instantOf(instant)
   if (ZONELESS.test(text)) return { flaw: 'A time needs its zone at the end: Z, or +02:00 (in an address: %2B02:00).' }
-  const dayMs = dayOf(DATE.exec(text))
-  if (dayMs === null) return { flaw: 'A date is written 2021-11-09, an instant 2021-11-09T13:45:00Z.' }
+  const date = DATE.exec(text)
+  if (date === null) return { flaw: 'A date is written 2021-11-09, an instant 2021-11-09T13:45:00Z.' }
+  const dayMs = dayOf(date)
   return typeof dayMs === 'number' ? { kind: 'day', dayMs } : dayMs
 }
 
@@ -68,10 +71,9 @@ export function civil(ms: number): { readonly year: number; readonly month: numb
   }
 }
 
-/** Null when the text had another shape. */
-function dayOf(parts: RegExpExecArray | null): number | NotATime | null {
-  if (parts === null) return null
-  const [year = 0, month = 0, day = 0] = parts.slice(1).map(Number)
+/** @param parts that begin with year, month and day */
+function dayOf(parts: RegExpExecArray): number | NotATime {
+  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])]
   if (year < YEAR_MIN || year > YEAR_MAX) return { flaw: `The year must be from ${YEAR_MIN} to ${YEAR_MAX}.` }
   const ms = Date.UTC(year, month - 1, day)
   // A day that there is not falls into another month.
@@ -79,9 +81,9 @@ function dayOf(parts: RegExpExecArray | null): number | NotATime | null {
 }
 
 function instantOf(parts: RegExpExecArray): When | NotATime {
-  const [, date = '', hour = '', minute = '', second = '0', fraction = '', zone = ''] = parts
-  const dayMs = parseDate(date)
+  const dayMs = dayOf(parts)
   if (typeof dayMs !== 'number') return dayMs
+  const [hour = '', minute = '', second = '0', fraction = '', zone = ''] = parts.slice(4)
   const offsetMs = offsetOf(zone)
   if (offsetMs === null || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
     return { flaw: 'There is no such time of day.' }

@@ -1,4 +1,4 @@
-import { parseWhen } from '../calendar.ts'
+import { type NotATime, parseWhen, type When } from '../calendar.ts'
 import { TAP_EARLIEST_MS } from './reading.ts'
 
 /** A date, and perhaps a time of day, and perhaps a zone: as ISO 8601 has it, and as databases write it. */
@@ -10,14 +10,22 @@ const TIME =
  * @returns Unix milliseconds, or what is wrong with it
  */
 export function readCsvTime(text: string): number | string {
-  const parts = TIME.exec(text)?.groups
-  if (parts === undefined) return flawOf(text)
-  const { date, time = '00:00', zone = 'Z' } = parts
-  const when = parseWhen(`${date}T${time}${zoneOf(zone)}`)
-  if (!('kind' in when)) return `cannot be: ${when.flaw.replace(/\.$/, '')}`
+  // Most files have times as they are written everywhere else.
+  const usual = parseWhen(text)
+  const when = 'kind' in usual ? usual : parseLoosely(text)
+  if (when === null) return flawOf(text)
+  if ('flaw' in when) return `cannot be: ${when.flaw.replace(/\.$/, '')}`
   // With a time of day it is no day.
   const ms = when.kind === 'instant' ? when.ms : when.dayMs
   return ms < TAP_EARLIEST_MS ? 'is before the year 2000' : ms
+}
+
+/** @returns null for what does not even look like a time */
+function parseLoosely(text: string): When | NotATime | null {
+  const parts = TIME.exec(text)?.groups
+  if (parts === undefined) return null
+  const { date, time = '00:00', zone = 'Z' } = parts
+  return parseWhen(`${date}T${time}${zoneOf(zone)}`)
 }
 
 function zoneOf(zone: string): string {

@@ -1,5 +1,6 @@
 import { TAG_UID_MAX } from './tap.ts'
 
+const UID_MAX = String(TAG_UID_MAX)
 const UID = /^[1-9][0-9]{0,18}$/
 const NAME_LENGTH_MAX = 100
 const URL_LENGTH_MAX = 2048
@@ -12,7 +13,7 @@ const NAMED_HOST = /^(?:[a-z0-9_-]+\.)+[a-z0-9-]*[a-z][a-z0-9-]*$/
 
 /** Whether a text can be the uid of a tag: there is one way to write each. */
 export function isTagUid(text: string): boolean {
-  return UID.test(text) && BigInt(text) <= TAG_UID_MAX
+  return UID.test(text) && (text.length < UID_MAX.length || text <= UID_MAX)
 }
 
 /** The name as it is kept, without blanks around it; null when it cannot be one. */
