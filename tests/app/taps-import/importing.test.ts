@@ -235,4 +235,24 @@ describe('an import of tags and taps', () => {
     const rows = Array.from({ length: 20_000 }, (_, i) => tapRow(i))
     await expect(run({ taps: [tapFile(...rows)] })).rejects.toBeInstanceOf(StoreUnavailable)
   })
+
+  test('reads no further once the store has failed', async () => {
+    const { run, memory, batches } = world()
+    await run({ tags: [TAGS] })
+    memory.fail('gone')
+    const file = tapFile(...Array.from({ length: 30_000 }, (_, i) => tapRow(i)))
+    let piecesAfter = 0
+    const watched: ImportFile = {
+      ...file,
+      async *rows() {
+        for await (const piece of file.rows()) {
+          piecesAfter += batches.length
+          yield piece
+        }
+      },
+    }
+    await expect(run({ taps: [watched] })).rejects.toBeInstanceOf(StoreUnavailable)
+    expect(batches).toHaveLength(1)
+    expect(piecesAfter).toBeLessThanOrEqual(2)
+  })
 })

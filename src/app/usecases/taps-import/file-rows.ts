@@ -35,9 +35,14 @@ export interface RejectedRow {
   readonly reason: string
 }
 
-/** What is read of a file at a time: good rows with their lines, and the others. */
+export interface GoodRow<Row> {
+  readonly line: number
+  readonly row: Row
+}
+
+/** What is read of a file at a time. */
 export interface ReadPiece<Row> {
-  readonly good: readonly { readonly line: number; readonly row: Row }[]
+  readonly good: readonly GoodRow<Row>[]
   readonly bad: readonly RejectedRow[]
   readonly readBytes: number
 }
@@ -91,7 +96,7 @@ export async function* readFile<Name extends string, Row extends object>(
 ): AsyncGenerator<ReadPiece<Row>> {
   let columns: CsvColumns<Name> | null = null
   for await (const { rows, readBytes } of file.rows()) {
-    const good: { line: number; row: Row }[] = []
+    const good: GoodRow<Row>[] = []
     const bad: RejectedRow[] = []
     for (const { line, cells } of rows) {
       if (columns === null) {
