@@ -40,7 +40,7 @@ export function questions(options: QuestionsOptions): Questions {
   let isOpen = true
   let asked = 0
   const waiting: (() => void)[] = []
-  const isWorthIt = () => isOpen && clock.monotonicMs() >= pausedUntilMs
+  const isWorthIt = () => isOpen && !redis.isAway() && clock.monotonicMs() >= pausedUntilMs
   const askNow = async <T>(question: (send: Send) => Promise<unknown>): Promise<T | null> => {
     const startMs = clock.monotonicMs()
     try {

@@ -68,16 +68,16 @@ export function redisLimiter(options: RedisLimiterOptions): RateLimiter {
     return { share, limit, slackMs: answerMs }
   }
 
-  const takeMany = async (key: string, line: Line, wanted: readonly string[]): Promise<Taken[]> => {
+  const takeMany = async (key: string, line: Line, decisions: number): Promise<Taken[]> => {
+    // More than the limit cannot be taken at a time.
+    const wanted = names(Math.min(decisions, limit))
     const isAsked = redis.isWorthIt()
     const held = await shared.take(key, line, wanted)
     if (held !== null) return takenOf(held, wanted, limit)
+    for (let n = 0; n < decisions; n++) onAlone()
     const taken = takeAlone(line, wanted, clock.monotonicMs(), alone())
-    for (const [at, { slot }] of taken.entries()) {
-      onAlone()
-      // Redis may have taken it all the same.
-      if (slot === null && isAsked) giveUp(line, wanted[at] ?? '')
-    }
+    // Redis may have taken it all the same.
+    if (isAsked) for (const [at, { slot }] of taken.entries()) if (slot === null) giveUp(line, wanted[at] ?? '')
     return taken
   }
   /** Answers all who wait for this key, those who come meanwhile included. */
@@ -85,8 +85,8 @@ export function redisLimiter(options: RedisLimiterOptions): RateLimiter {
     let batch = first
     do {
       line.waiting = []
-      // More than the limit cannot be taken at a time; the others are told the same as the last, or that none is left.
-      const taken = await takeMany(key, line, names(Math.min(batch.length, limit)))
+      const taken = await takeMany(key, line, batch.length)
+      // Those beyond the limit are told the same as the last, or that none is left.
       for (const [at, answer] of batch.entries()) answer(taken[at] ?? { ...(taken.at(-1) ?? NONE), slot: null })
       batch = line.waiting
     } while (batch.length > 0)

@@ -20,6 +20,8 @@ export interface RedisConnectionOptions extends LinkOptions {
 export interface RedisConnection {
   /** @throws `unavailable` after the deadline, at once while there is no connection, and when Redis refuses. */
   ask<T>(question: (send: Send) => Promise<T>): Promise<T>
+  /** Whether a question would fail at once: there was a connection, or it was tried twice, and there is none. */
+  isAway(): boolean
   close(): void
 }
 
@@ -40,9 +42,14 @@ export function redisConnection(options: RedisConnectionOptions): RedisConnectio
   const started = Promise.withResolvers<void>()
   let open = true
   let ready = false
+  let isTried = false
   let failures = 0
   let cancelRetry = () => {}
 
+  const start = () => {
+    isTried = true
+    started.resolve()
+  }
   // The fault stands in the message, so that a throttled log tells one kind apart from another.
   const tell = (error: unknown) => log.warn(`Redis does not serve ${what}: ${faultOf(error)}`)
   const connect = (server: string): Link =>
@@ -50,14 +57,14 @@ export function redisConnection(options: RedisConnectionOptions): RedisConnectio
       onReady() {
         ready = true
         failures = 0
-        started.resolve()
+        start()
       },
       onLost(error) {
         ready = false
         const named = movedTo(server, error)
         // Not yet after one: a process that is busy for long while it starts runs the timer of its first attempt
         // before it looks at the socket, and so gives up a connection that stands.
-        if (named === null && failures > 0) started.resolve()
+        if (named === null && failures > 0) start()
         if (open) retry(named, error)
       },
     })
@@ -97,9 +104,10 @@ export function redisConnection(options: RedisConnectionOptions): RedisConnectio
         cancel()
       }
     },
+    isAway: () => isTried && !ready,
     close() {
       open = false
-      started.resolve()
+      start()
       cancelRetry()
       link.end(new NotConnected())
     },

@@ -94,6 +94,21 @@ describe.skipIf(access.skip).each(['none', 'aof'] as const)(
       expect(await take(newcomer, 1)).toEqual([])
     })
 
+    test('every decision that is made without Redis is counted, and no other', async () => {
+      const limiter = await connected()
+      await take(limiter, 1)
+      const before = limiter.alone()
+      await server.kill9()
+      await patiently(async () => {
+        await limiter.look('key')
+        await limiter.take('other')
+        expect(limiter.alone()).toBeGreaterThan(before)
+      })
+      const dead = limiter.alone()
+      await Promise.all(Array.from({ length: 10 * LIMIT }, () => limiter.take('key')))
+      expect(limiter.alone()).toBe(dead + 10 * LIMIT)
+    })
+
     test('works before Redis is there, and takes it up by itself', async () => {
       await server.kill9()
       const early = open()
