@@ -2,6 +2,7 @@ import { createWriteStream, fstatSync, openSync } from 'node:fs'
 import type { Log } from '../../ports/log.ts'
 import type { Tape } from '../../ports/tape.ts'
 
+const NEWLINE = '\n'
 /** So much may wait for a slow disk. */
 const WAITING_BYTES_MAX = 64_000_000
 
@@ -26,19 +27,21 @@ export function fileTape({ path, bytesMax, log }: FileTapeOptions): FileTape {
   const fd = openSync(path, 'a', 0o600)
   const stream = createWriteStream(path, { fd })
   let bytes = fstatSync(fd).size
-  let isOver = false
+  let hasEnded = false
+  let isClosed = false
   const end = (reason: string) => {
-    if (isOver) return
-    isOver = true
+    if (hasEnded) return
+    hasEnded = true
     log.warn('the tape ends', { path, reason, bytes })
     stream.end()
   }
   stream.on('error', (error) => end(error.message))
   // What a killed process left of its last line is a line of its own.
-  if (bytes > 0) stream.write('\n')
+  if (bytes > 0) bytes += NEWLINE.length
+  if (bytes > 0) stream.write(NEWLINE)
   return {
     write(line) {
-      if (isOver) return
+      if (hasEnded || isClosed) return
       const text = Buffer.from(`${JSON.stringify(line)}\n`)
       if (bytes + text.length > bytesMax) end('full')
       else if (stream.writableLength > WAITING_BYTES_MAX) end('the disk is too slow')
@@ -48,7 +51,7 @@ export function fileTape({ path, bytesMax, log }: FileTapeOptions): FileTape {
       }
     },
     async close() {
-      isOver = true
+      isClosed = true
       await new Promise<void>((resolve) => {
         stream.once('close', resolve)
         stream.end()

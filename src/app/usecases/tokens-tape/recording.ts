@@ -36,7 +36,7 @@ export function recording(parts: RecordingParts): Recording {
   const { tape, digest } = parts
   const clock = heldClock(parts.clock)
   const trends = tapedTrends(parts.trends)
-  const { source, memory, numberOf } = tapedAnswers({ ...parts, now: clock.now })
+  const { source, memory, numberOf } = tapedAnswers({ ...parts, now: clock.now, keepMs: parts.start.staleLimitMs })
   let wanted: ReadonlySet<TokenId> | null = null
   tape.write({ kind: 'start', ...clock.now(), format: TAPE_FORMAT, ...parts.start })
   return {

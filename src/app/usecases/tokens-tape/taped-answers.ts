@@ -17,18 +17,37 @@ export interface TapedAnswersParts {
   readonly tape: Tape
   readonly replies: TapeReplies
   readonly now: () => TapeMoment
+  /** How long the memory keeps an answer. */
+  readonly keepMs: number
 }
 
-export function tapedAnswers({ tape, replies, now }: TapedAnswersParts): TapedAnswers {
+interface Remembered {
+  readonly askedAtMs: number
+  readonly number: number
+  readonly untilMs: number
+}
+
+export function tapedAnswers({ tape, replies, now, keepMs }: TapedAnswersParts): TapedAnswers {
   const numbers = new WeakMap<readonly Observation[], number>()
-  /** By the key in the memory, the answer that was put there last. */
-  const remembered = new Map<string, { readonly askedAtMs: number; readonly number: number }>()
+  /** By the key in the memory, the answer that was put there last; the oldest first. */
+  const remembered = new Map<string, Remembered>()
   let last = 0
 
   function write(source: string, question: TapeQuestion, end: { signal: AbortSignal; failure: Failure }): void {
     last += 1
     const { signal, failure } = end
     tape.write({ kind: 'answer', ...now(), number: last, source, question, replies: replies.take(signal), failure })
+  }
+
+  function keep(key: string, askedAtMs: number, number: number): void {
+    const { monotonicMs } = now()
+    for (const [old, { untilMs }] of remembered) {
+      if (untilMs >= monotonicMs) break
+      remembered.delete(old)
+    }
+    remembered.delete(key)
+    // It is put there a little later.
+    remembered.set(key, { askedAtMs, number, untilMs: monotonicMs + keepMs + SLACK_MS })
   }
 
   async function taped(source: TokenSource, question: TapeQuestion, signal: AbortSignal): Promise<SourceAnswer> {
@@ -55,18 +74,20 @@ export function tapedAnswers({ tape, replies, now }: TapedAnswersParts): TapedAn
     memory: ({ recall, remember }) => ({
       async remember(key, known) {
         const number = numbers.get(known.answer.observations)
-        if (number !== undefined) remembered.set(key, { askedAtMs: known.askedAtMs, number })
+        if (number !== undefined) keep(key, known.askedAtMs, number)
         await remember(key, known)
       },
       async recall(key) {
         const known = await recall(key)
         const before = remembered.get(key)
-        if (known === null) remembered.delete(key)
-        else if (before?.askedAtMs === known.askedAtMs) numbers.set(known.answer.observations, before.number)
+        if (known !== null && before?.askedAtMs === known.askedAtMs)
+          numbers.set(known.answer.observations, before.number)
         return known
       },
     }),
   }
 }
+
+const SLACK_MS = 60_000
 
 type Failure = SourceError['reason'] | 'fault' | null
