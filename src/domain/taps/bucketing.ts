@@ -47,8 +47,13 @@ export function boundsOf({ range, edges }: TapGrid): number[] {
   return edges.map((edge) => Math.min(Math.max(edge, range.fromMs), range.toMs))
 }
 
+interface Bucket {
+  readonly startMs: number
+  readonly endMs: number
+}
+
 /** Whether the range cuts a bucket, or it is not over yet. */
-export function isPartial(range: TapRange, [startMs, endMs]: readonly [number, number], nowMs: number): boolean {
+export function isPartial(range: TapRange, { startMs, endMs }: Bucket, nowMs: number): boolean {
   return startMs < range.fromMs || endMs > range.toMs || endMs > nowMs
 }
 

@@ -105,9 +105,9 @@ describe('buckets of given edges', () => {
 
 test('a bucket is partial when the range cuts it or the clock has not passed it', () => {
   const range = { fromMs: 10, toMs: 30 }
-  expect(isPartial(range, [10, 20], 30)).toBe(false)
-  expect(isPartial(range, [10, 30], 30)).toBe(false)
-  expect(isPartial(range, [9, 20], 30)).toBe(true)
-  expect(isPartial(range, [20, 31], 50)).toBe(true)
-  expect(isPartial(range, [10, 20], 19)).toBe(true)
+  expect(isPartial(range, { startMs: 10, endMs: 20 }, 30)).toBe(false)
+  expect(isPartial(range, { startMs: 10, endMs: 30 }, 30)).toBe(false)
+  expect(isPartial(range, { startMs: 9, endMs: 20 }, 30)).toBe(true)
+  expect(isPartial(range, { startMs: 20, endMs: 31 }, 50)).toBe(true)
+  expect(isPartial(range, { startMs: 10, endMs: 20 }, 19)).toBe(true)
 })

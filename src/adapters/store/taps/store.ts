@@ -2,17 +2,16 @@ import type { Clock } from '../../../ports/clock.ts'
 import type { TapStore } from '../../../ports/tap-store.ts'
 import type { Db } from '../db.ts'
 import type { Opening } from '../opening.ts'
-import { boundaries } from '../prices/calendar.ts'
 import { check, rebuild } from './checking.ts'
 import { counts } from './counts.ts'
 import { countsByTag } from './counts-by-tag.ts'
 import { extent } from './extent.ts'
 import { folding } from './folding.ts'
-import { hours } from './hours.ts'
 import { months } from './months.ts'
 import { recent, version } from './recent.ts'
 import { importTaps, record } from './recording.ts'
 import { addTag, changeTag, importTags, removeTag, tag, tags } from './tags.ts'
+import { zones } from './zones.ts'
 
 /** What a process that has died has left is moved when somebody asks something; looking for it costs little. */
 const LOOK_EVERY_MS = 60_000
@@ -49,8 +48,7 @@ export function sqlTapStore({ use }: Pick<Opening, 'use'>, clock: Clock): SqlTap
     importTaps: (taps) => write((db) => importTaps(db, taps, known)),
     counts: (teamId, bounds) => read((db) => counts(db, teamId, bounds)),
     countsByTag: (teamId, asked, bounds) => read((db) => countsByTag(db, { teamId, tags: asked, bounds })),
-    boundaries: (unit, zone, range) =>
-      use((db) => (unit === 'hour' ? hours(db, zone, range) : boundaries(db, { unit, zone, range }))),
+    boundaries: zones(use),
     version: (teamId) => read((db) => version(db, teamId)),
     recent: (teamId) => read((db) => recent(db, teamId)),
     extent: (teamId) => read((db) => extent(db, teamId)),

@@ -7,7 +7,6 @@ import type { Clock } from '../../../ports/clock.ts'
 import type { TapStore } from '../../../ports/tap-store.ts'
 import type { TapBucket, TapCounts, TapQuestion } from '../../../ports/taps.ts'
 import { type Counted, type KeptCounts, keptCounts } from './kept-counts.ts'
-import { knownEdges } from './known-edges.ts'
 import { type AskedRange, checkedRange, flawed, gridOf } from './ranges.ts'
 
 /** Counts of one answer, over all its tags. */
@@ -33,14 +32,13 @@ export interface TapAnalytics {
 /** Counts taps between the edges of time. */
 export function tapAnalytics({ store, clock }: { readonly store: Store; readonly clock: Clock }): TapAnalytics {
   const kept: KeptCounts = keptCounts()
-  const edges = knownEdges(store)
   const counts = async (teamId: number, question: CountQuestion) => {
     // Before anything is counted: see KeptCounts.
     const version = await store.version(teamId)
-    const counted = await kept.get(nameOf(teamId, question), version, () => count({ store, edges }, teamId, question))
+    const counted = await kept.get(nameOf(teamId, question), version, () => count(store, teamId, question))
     return answerOf(counted, question, clock.nowMs())
   }
-  const checkRange = async (asked: AskedRange) => void (await checkedRange(edges, asked))
+  const checkRange = async (asked: AskedRange) => void (await checkedRange(store, asked))
   return {
     counts,
     checkRange,
@@ -66,13 +64,8 @@ export function tagNotFound(): ServiceError {
   return new ServiceError('tag_not_found', 'There is no tag of this uid.')
 }
 
-interface Counting {
-  readonly store: Store
-  readonly edges: Pick<TapStore, 'boundaries'>
-}
-
-async function count({ store, edges }: Counting, teamId: number, question: CountQuestion): Promise<Counted> {
-  const grid = await gridOf(edges, question)
+async function count(store: Store, teamId: number, question: CountQuestion): Promise<Counted> {
+  const grid = await gridOf(store, question)
   if (question.byTag && question.tags === null) await checkCells(store, teamId, grid)
   const bounds = boundsOf(grid)
   // Of no time there is nothing to count.
@@ -103,23 +96,21 @@ function whenName(when: When): string {
 }
 
 function answerOf({ grid, counts, byTag }: Counted, { interval, zone }: CountQuestion, nowMs: number): TapCounts {
-  const { range, edges } = grid
   return {
-    ...range,
+    ...grid.range,
     interval,
     zone,
-    buckets: counts.map((count, i) => bucketOf(grid, { startMs: edges[i], endMs: edges[i + 1], count }, nowMs)),
+    buckets: bucketsOf(grid, counts, nowMs),
     byTag: byTag === null ? null : [...byTag].map(([tag, counts]) => ({ tag, counts })),
     total: sum(counts),
   }
 }
 
-function bucketOf(
-  { range }: TapGrid,
-  { startMs = 0, endMs = 0, count }: { startMs: number | undefined; endMs: number | undefined; count: number },
-  nowMs: number,
-): TapBucket {
-  return { startMs, endMs, count, isPartial: isPartial(range, [startMs, endMs], nowMs) }
+function bucketsOf({ range, edges }: TapGrid, counts: readonly number[], nowMs: number): readonly TapBucket[] {
+  return counts.map((count, i) => {
+    const [startMs = 0, endMs = 0] = [edges[i], edges[i + 1]]
+    return { startMs, endMs, count, isPartial: isPartial(range, { startMs, endMs }, nowMs) }
+  })
 }
 
 function sum(counts: readonly number[]): number {
