@@ -86,6 +86,22 @@ describe('/v1 refuses unknown keys, and names each one', () => {
   })
 })
 
+test.each(['/v1/tokens?=x', '/v1/tokens?limit=1&=', '/v1/tokens/lookup?=', `/v1/tokens/solana/${MINT}?=1`])(
+  'and one without a name: %s',
+  async (path) => {
+    const init = path.startsWith('/v1/tokens/lookup') ? posted({ ids: [] }) : {}
+    const problem = await problemOf(await testHttp().get(path, init), path)
+    expect(problem).toMatchObject({ code: 'invalid_parameter', errors: [{ path: '', message: 'Has no name.' }] })
+  },
+)
+
+test.each(['/v1/tokens?', '/v1/tokens?&', '/v1/tokens?limit=1&', '/api/tokens?=x', '/livez?=x'])(
+  'but not what says nothing, or what the compatibility routes ignore: %s',
+  async (path) => {
+    expect((await testHttp().get(path)).status).toBe(200)
+  },
+)
+
 describe('paths', () => {
   const PATHS: [path: string, code: ErrorCode][] = [
     ['/nope', 'not_found'],

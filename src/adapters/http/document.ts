@@ -41,5 +41,5 @@ const DESCRIPTION = `Live token prices, merged from several DEX sources, with th
 - Numbers are JSON numbers or null; null means that nobody said. Times are UTC, ISO 8601.
 - Every answer carries \`x-served-at\` (when it was sent) and \`x-request-id\`. The age of a number is \`x-served-at\` minus its \`observed_at\`.
 - Lists and explanations have a strong \`ETag\`; \`If-None-Match\` gets 304 while nothing changed. \`HEAD\` works wherever \`GET\` does.
-- Errors are \`application/problem+json\` with a \`code\` from a closed list. A repeated query key is refused everywhere; an unknown one is refused on \`/v1\`.
+- Errors are \`application/problem+json\` with a \`code\` from a closed list. A repeated query key is refused everywhere but on \`/t\`; an unknown one, or one without a name, is refused on \`/v1\`.
 - A 429 or 503 carries \`Retry-After\`. Keys go into headers, never into an address.`

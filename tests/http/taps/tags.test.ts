@@ -148,6 +148,16 @@ describe('GET /t/{tag}', () => {
     expect(await total(uid)).toBe(3)
   })
 
+  test.each(['utm_source=poster&utm_medium=nfc', 'x=1&x=2', '=x', '%ff=%', '__proto__=1'])(
+    'counts a tap whatever hangs on the address: ?%s',
+    async (query) => {
+      const before = await total('31')
+      const response = await visit(`31?${query}`)
+      expect([response.status, response.headers.get('location')]).toEqual([302, 'https://example.com/here'])
+      expect(await total('31')).toBe(before + 1)
+    },
+  )
+
   test('counts no HEAD', async () => {
     const before = await total('31')
     const response = await visit('31', { method: 'HEAD' })

@@ -15,8 +15,8 @@ export const visitTag = createRoute({
   summary: 'Counts one tap of a tag and leads to where it points',
   description:
     'For the tag itself: this is the address to write on it. Leads to the target of the tag, or to the page of its token. ' +
-    'Nothing of the request is in the address that it leads to. `HEAD` counts nothing. An address of a client may do this ' +
-    '600 times a minute; what is refused is not counted.',
+    'Nothing of the request is in the address that it leads to; query parameters are ignored, whatever they are. `HEAD` ' +
+    'counts nothing. An address of a client may do this 600 times a minute; what is refused is not counted.',
   security: OPEN,
   request: { params: VisitParams },
   responses: {
