@@ -5,11 +5,11 @@ import type { ApiKey, Holder, Team } from '../domain/access/team.ts'
  * StoreUnavailable; nothing is then half written.
  */
 export interface AccessStore {
-  /** @param id null: the next free one. @returns `taken` when the name or the id is another team's */
+  /** @param id null: the next free one. @returns `taken` when the id, or a name of the same nameKey, is another team's */
   createTeam(name: string, id: number | null, nowMs: number): Promise<Team | 'taken'>
   /** All, by id. */
   teams(): Promise<readonly Team[]>
-  /** @param idOrName an id wins over a name that looks like one */
+  /** @param idOrName an id wins over a name that looks like one; names are the same by nameKey */
   team(idOrName: string): Promise<Team | null>
   /** @throws ServiceError `team_not_found` */
   addKey(key: ApiKey, digest: string): Promise<void>

@@ -55,6 +55,15 @@ function suite(name: string, open: () => Promise<Bench>): void {
       expect((await store.teams()).map(({ id }) => id)).toEqual([1, 7, 8])
     })
 
+    test('has each name once, whatever it is written with, and shows it as it was written', async () => {
+      const team = await store.createTeam('ﬁne Ｂonkers', null, T0)
+      expect(team).toMatchObject({ name: 'ﬁne Ｂonkers' })
+      for (const name of ['fine bonkers', 'FINE BONKERS', 'ﬁne Ｂonkers', 'fi\u200bne bonkers']) {
+        expect(await store.createTeam(name, null, T0)).toBe('taken')
+        expect(await store.team(name)).toEqual(team)
+      }
+    })
+
     test('has each name and each id once, whatever the case', async () => {
       await store.createTeam('Alpha', 3, T0)
       expect(await store.createTeam('ALPHA', null, T0)).toBe('taken')

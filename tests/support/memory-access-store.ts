@@ -1,3 +1,4 @@
+import { nameKey } from '../../src/domain/access/names.ts'
 import type { ApiKey, Holder, Team } from '../../src/domain/access/team.ts'
 import { ServiceError, StoreUnavailable } from '../../src/domain/errors.ts'
 import type { AccessStore } from '../../src/ports/access-store.ts'
@@ -17,7 +18,7 @@ export function memoryAccessStore(): MemoryAccessStore {
   const check = () => {
     if (failure !== null) throw new StoreUnavailable(failure)
   }
-  const named = (name: string) => [...teams.values()].find((team) => team.name.toLowerCase() === name.toLowerCase())
+  const named = (name: string) => [...teams.values()].find((team) => nameKey(team.name) === nameKey(name))
   const holderOf = (key: ApiKey | undefined): Holder | null => {
     const team = teams.get(key?.teamId ?? 0)
     return key === undefined || team === undefined ? null : { team, key }

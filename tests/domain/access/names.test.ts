@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isName } from '../../../src/domain/access/names.ts'
+import { isName, nameKey } from '../../../src/domain/access/names.ts'
 import { type ApiKey, endOf } from '../../../src/domain/access/team.ts'
 
 test.each(['Night market', 'x', '夜市 №1', '👩‍🌾', 'a'.repeat(100)])('a team can be called %j', (name) => {
@@ -18,9 +18,32 @@ test.each([
   '\ud800',
   'a\u202eb',
   '\u2066ab',
+  'a\u200eb',
+  '\u061cab',
+  '\u200b',
+  '\u2060\u3164',
   'a'.repeat(101),
 ])('and not %j', (name) => {
   expect(isName(name)).toBe(false)
+})
+
+test.each([
+  ['Bonkers', 'ＢＯＮＫＥＲＳ'],
+  ['Finance', 'ﬁnance'],
+  ['Bonkers', 'Bon\u200bkers'],
+  ['Café', 'Cafe\u0301'],
+  ['No 1', '№ ①'],
+  ['1', '１'],
+])('%j and %j are one name', (one, other) => {
+  expect(nameKey(one)).toBe(nameKey(other))
+})
+
+test.each([
+  ['Bonkers', 'Bonker'],
+  ['Café', 'Cafe'],
+  ['夜市', '夜'],
+])('%j and %j are two', (one, other) => {
+  expect(nameKey(one)).not.toBe(nameKey(other))
 })
 
 test('a key ends when it expires or when it is revoked, whichever comes first', () => {

@@ -11,7 +11,7 @@ const scopes = z.array(scope).openapi({
 const name = z
   .string({ error: 'A text.' })
   .refine(isName, {
-    error: `1 to ${NAME_LENGTH_MAX} characters, none a control character, without spaces around them.`,
+    error: `1 to ${NAME_LENGTH_MAX} characters, some to be seen, none a control character, without spaces around them.`,
   })
   .openapi({ type: 'string', minLength: 1, maxLength: NAME_LENGTH_MAX, example: 'Night market' })
 

@@ -1,10 +1,12 @@
+import { nameKey } from '../../../domain/access/names.ts'
 import type { Team } from '../../../domain/access/team.ts'
 import { type Asking, jsonOf, type Transaction } from '../db.ts'
-import { isStorable, keyOf } from '../prices/checks.ts'
+import { isStorable } from '../prices/checks.ts'
 import { checkTexts, isInt4 } from '../texts.ts'
 
 const TEAMS = 'select json_agg(json_build_array(team_id, name, created_at_ms) order by team_id)::text as json from team'
-const TEAM = `${TEAMS} where team_id = $1 or name_key = $2`
+/** By its very name too: a key that was made by an older rule finds nobody. */
+const TEAM = `${TEAMS} where team_id = $1 or name_key = $2 or name = $3`
 
 /** Two instances that create a team at one moment wait for each other at the version, so that each sees the other's. */
 const BUMP = 'update access_version set version = version + 1'
@@ -30,7 +32,7 @@ export async function createTeam(
   checkTexts([name])
   if (id !== null && !isInt4(id)) throw new RangeError('The id of a team is a whole number from 1 to 2147483647.')
   await bumpAccess(tx)
-  const [made] = await tx.query<{ readonly id: number }>(CREATE, [id, name, keyOf(name), nowMs])
+  const [made] = await tx.query<{ readonly id: number }>(CREATE, [id, name, nameKey(name), nowMs])
   return made === undefined ? 'taken' : { id: made.id, name, createdAtMs: nowMs }
 }
 
@@ -43,7 +45,7 @@ export async function teams(db: Asking): Promise<readonly Team[]> {
 export async function team(db: Asking, idOrName: string): Promise<Team | null> {
   if (!isStorable(idOrName)) return null
   const id = /^[1-9]\d{0,9}$/.test(idOrName) && isInt4(Number(idOrName)) ? Number(idOrName) : null
-  const found = (await jsonOf<Row[]>(db, TEAM, [id, keyOf(idOrName)])).map(teamOf)
+  const found = (await jsonOf<Row[]>(db, TEAM, [id, nameKey(idOrName), idOrName])).map(teamOf)
   return found.find((one) => one.id === id) ?? found[0] ?? null
 }
 

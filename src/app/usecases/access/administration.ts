@@ -1,4 +1,4 @@
-import { isName, NAME_LENGTH_MAX } from '../../../domain/access/names.ts'
+import { isName, NAME_LENGTH_MAX, nameKey } from '../../../domain/access/names.ts'
 import { KEY_ID_BYTES, keyIdOf, SECRET_BYTES, secretOf, visibleParts } from '../../../domain/access/secret.ts'
 import { type ApiKey, endOf, type Team } from '../../../domain/access/team.ts'
 import { ServiceError } from '../../../domain/errors.ts'
@@ -39,7 +39,7 @@ export function administration(parts: AccessParts, changed: () => void): Adminis
   return {
     async createTeam(name) {
       if (!isName(name)) throw badName('A team')
-      if (/^\d+$/.test(name)) throw flawedName('Digits alone would be taken for the id of a team.')
+      if (/^\d+$/.test(nameKey(name))) throw flawedName('Digits alone would be taken for the id of a team.')
       const team = await orUnavailable(store.createTeam(name, null, clock.nowMs()))
       if (team === 'taken') throw new ServiceError('team_taken', 'There is a team of this name.')
       changed()
@@ -82,7 +82,7 @@ function pastEnd(): ServiceError {
 
 function badName(whose: string): ServiceError {
   return flawedName(
-    `${whose} has a name of 1 to ${NAME_LENGTH_MAX} characters, none a control character, without spaces around it.`,
+    `${whose} has a name of 1 to ${NAME_LENGTH_MAX} characters, some to be seen, none a control character, without spaces around it.`,
   )
 }
 
