@@ -133,6 +133,20 @@ describe('GET /v1/attention', () => {
     expect(first.headers.get('ratelimit')).toMatch(/^"hour";r=\d+;t=\d+$/)
   })
 
+  test.each(['POST', 'PATCH'])('finds the prices of an address that a %s wrote in mixed case', async (method) => {
+    const address = '0xdAC17F958D2ee523a2206206994597C13D831ec7'
+    const id = `ethereum:${address.toLowerCase()}`
+    const uid = method === 'POST' ? '61' : '62'
+    const wish = { token_id: `ethereum:${address}` }
+    await team.addTag(uid, method === 'POST' ? wish : {})
+    if (method === 'PATCH') await team.send('PATCH', `/v1/tags/${uid}`, wish)
+    await http.priceStore.recordMinutes([{ ...recordOf(START_MS, 2), id }], http.wall.nowMs())
+    for (const of of [`tag=${uid}`, `token=ethereum:${address}`]) {
+      const { token_id: token, tags, data } = await ask(`${of}&from=2026-11-10&to=2026-11-10&interval=day`)
+      expect([token, tags.includes(uid), data[0]?.open]).toEqual([id, true, 2])
+    }
+  })
+
   test('is for the team: tags of others are unknown', async () => {
     const texts = await Promise.all(
       ['5', '99', 'x'].map(async (tag) => {
