@@ -11,7 +11,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 const PROGRAM = join(CHECKOUT, 'src/app/cli.ts')
 // Each run of the program starts a database engine, and many of them follow each other here.
 const PATIENCE_MS = 300_000
-const ROWS = 12_000
+const ROWS = 24_000
 const UIDS = ['9007199254740993', '9007199254740995']
 
 function fileOf(name: string, lines: readonly string[]): string {

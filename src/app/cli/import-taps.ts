@@ -13,7 +13,7 @@ Files
   Times are ISO 8601, 2022-06-01T13:45:00Z; without a zone they are UTC. Counts are whole numbers from 1.
   Teams that there are not are created. A tap is known by its id: it is counted once, however often it is imported.
   A file that cannot be read to its end is refused before anything of it is written. A row that cannot be taken is
-  rejected with its line; the other rows of the file are taken, some thousand in each transaction.
+  rejected with its line; the other rows of the file are taken, ten thousand in each transaction.
 
 Output
   team N: ttap_live_...   the key of a team that had none. It is shown this once: only a digest of it is kept

@@ -13,7 +13,7 @@ export interface TapImportStore {
 }
 
 const TAG_BATCH_ROWS = 1_000
-const TAP_BATCH_ROWS = 5_000
+const TAP_BATCH_ROWS = 10_000
 
 /** Creates the teams that the rows name, and a key for each that never had one. */
 export function tagRows(open: () => Promise<TapImportStore>): RowKind<(typeof TAG_COLUMNS)[number], Tag> {
