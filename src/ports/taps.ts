@@ -16,7 +16,8 @@ export interface TapService {
   visit(uid: string): Promise<Tag>
   /** The same tag, without counting anything. @throws ServiceError `tag_not_found` */
   tag(uid: string): Promise<Tag>
-  tags(teamId: number): Promise<readonly Tag[]>
+  /** A page of those of a team, by creation and uid. @throws ServiceError `invalid_cursor` */
+  tags(teamId: number, request: TagsRequest): Promise<TagPage>
   /** @throws ServiceError `tag_taken`, `invalid_body` */
   addTag(teamId: number, wish: TagWish & { readonly uid: string | null }): Promise<Tag>
   /** What is left out stays. @throws ServiceError `tag_not_found`, `invalid_body` */
@@ -54,6 +55,19 @@ export type RejectedTap =
   | 'in_the_future'
   | 'id_reused'
   | 'tag_not_found'
+
+export interface TagsRequest {
+  /** At most so many. */
+  readonly limit: number
+  /** Text of an earlier page's `nextCursor`; null: from the first. */
+  readonly cursor: string | null
+}
+
+export interface TagPage {
+  readonly tags: readonly Tag[]
+  /** Null on the last page. */
+  readonly nextCursor: string | null
+}
 
 export interface TagWish {
   readonly name?: string | null | undefined

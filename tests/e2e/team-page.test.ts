@@ -79,14 +79,15 @@ skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHRO
     await page.locator('.chart.taps .bar').last().waitFor()
     await page.getByLabel('Counted by').selectOption('day')
     await page.getByLabel('Time zone').selectOption('Europe/Berlin')
-    await page.getByLabel('Tag', { exact: true }).selectOption('7')
+    // It is on the second page of tags.
+    await page.getByLabel('Tag', { exact: true }).selectOption('4611686018427387904')
     await eventually(
       async () => team.queries(),
       (asked) => asked.length === 2,
     )
     const [first, second] = team.queries()
     expect(first).toMatch(/^\?from=\d{4}-\d\d-\d\d&to=\d{4}-\d\d-\d\d&interval=hour&tz=UTC&group_by=tag$/)
-    expect(second).toMatch(/&interval=day&tz=Europe%2FBerlin&tag=7$/)
+    expect(second).toMatch(/&interval=day&tz=Europe%2FBerlin&tag=4611686018427387904$/)
     const saved = page.waitForEvent('download')
     await page.getByRole('button', { name: 'CSV' }).click()
     expect((await saved).suggestedFilename()).toBe('taps.csv')
@@ -332,7 +333,7 @@ async function pretend(page: Page) {
       queries.push(url.search)
       return route.fulfill({ json: attention(url.searchParams) })
     }
-    if (url.pathname !== '/v1/taps/analytics') return route.fulfill({ json: ANSWERS[url.pathname] })
+    if (url.pathname !== '/v1/taps/analytics') return route.fulfill({ json: ANSWERS[url.pathname + url.search] })
     queries.push(url.search)
     const headers = { ratelimit: '"hour";r=86;t=720', 'ratelimit-policy': '"hour";q=100;w=3600' }
     if (url.searchParams.get('format') === 'csv')
@@ -368,9 +369,10 @@ const ANSWERS: Readonly<Record<string, object>> = {
     data: [
       { uid: '7', name: 'Poster at the door', token_id: SOL },
       { uid: '9', name: 'Card', token_id: SOL },
-      { uid: '4611686018427387904', name: null, token_id: null },
     ],
+    next_cursor: '5-9',
   },
+  '/v1/tags?cursor=5-9': { data: [{ uid: '4611686018427387904', name: null, token_id: null }], next_cursor: null },
   '/v1/stream/tickets': { ticket: 'good-for-one', expires_at: '2026-11-20T12:00:30.000Z' },
 }
 

@@ -19,6 +19,12 @@ export interface Tag {
   readonly token_id: string | null
 }
 
+/** What the page reads of `GET /v1/tags`. */
+interface TagPage {
+  readonly data: readonly Tag[]
+  readonly next_cursor: string | null
+}
+
 /** What the page reads of `GET /v1/taps/analytics`. */
 export interface Counts {
   readonly data: readonly Bucket[]
@@ -56,7 +62,18 @@ export class TeamDesk {
     this.quota.value = { limit, left, moreAtMs: Date.now() + 1000 * more_in_seconds }
     this.me.value = me
     this.live.open(key)
-    this.tags.value = (await this.#ask<{ data: readonly Tag[] }>({ path: '/v1/tags' }))?.data ?? []
+    await this.#askTags()
+  }
+
+  /** Page by page; a key that is forgotten meanwhile ends it. */
+  async #askTags(): Promise<void> {
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const page: TagPage | null = await this.#ask<TagPage>({ path: `/v1/tags${cursor && `?cursor=${cursor}`}` })
+      if (page === null) return
+      this.tags.value = [...this.tags.peek(), ...page.data]
+      cursor = page.next_cursor
+    }
   }
 
   forget(): void {

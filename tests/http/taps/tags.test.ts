@@ -36,7 +36,7 @@ describe('tags', () => {
       target_url: 'https://example.com/a?b',
       created_at: '2026-11-20T12:00:00.000Z',
     })
-    expect(TagsSchema.strict().parse({ data: await tags() })).toEqual({ data: [tag] })
+    expect(TagsSchema.strict().parse(await team.json('/v1/tags'))).toEqual({ data: [tag], next_cursor: null })
     const changed = await team.send('PATCH', '/v1/tags/5', { target_url: null, name: 'Hall' })
     expect(await changed.json()).toEqual({ ...tag, target_url: null, name: 'Hall' })
     expect(await (await team.send('PATCH', '/v1/tags/5', {})).json()).toMatchObject({ name: 'Hall', token_id: TOKEN })
@@ -44,6 +44,37 @@ describe('tags', () => {
     expect([removed.status, await removed.text()]).toEqual([204, ''])
     expect(await tags()).toEqual([])
     expect((await team.send('DELETE', '/v1/tags/5')).status).toBe(404)
+  })
+
+  test('are listed in pages, which nothing that is made or removed meanwhile disturbs', async () => {
+    const many = await http.team('many')
+    for (const uid of ['103', '101', '1000', '104', '102']) await many.addTag(uid)
+    const page = (query: string) => many.json<{ data: TagBody[]; next_cursor: string | null }>(`/v1/tags${query}`)
+    const uidsOf = ({ data }: { data: TagBody[] }) => data.map(({ uid }) => uid)
+    const first = await page('?limit=2')
+    expect(uidsOf(first)).toEqual(['101', '102'])
+    await many.send('DELETE', '/v1/tags/102')
+    const second = await page(`?limit=2&cursor=${first.next_cursor}`)
+    expect(uidsOf(second)).toEqual(['103', '104'])
+    http.wall.stepWall(1)
+    await many.addTag('99')
+    const third = await page(`?limit=2&cursor=${second.next_cursor}`)
+    expect([uidsOf(third), third.next_cursor]).toEqual([['1000', '99'], null])
+    expect(uidsOf(await page(''))).toEqual(['101', '103', '104', '1000', '99'])
+    http.wall.stepWall(-1)
+  })
+
+  test.each([
+    ['limit=0', 'invalid_parameter'],
+    ['limit=1001', 'invalid_parameter'],
+    ['cursor=', 'invalid_cursor'],
+    ['cursor=5', 'invalid_cursor'],
+    ['cursor=5-0', 'invalid_cursor'],
+    ['cursor=5-9223372036854775808', 'invalid_cursor'],
+    ['page=2', 'invalid_parameter'],
+  ])('are not listed with ?%s', async (query, code) => {
+    const response = await team.get(`/v1/tags?${query}`)
+    expect([response.status, ((await response.json()) as ProblemBody).code]).toEqual([400, code])
   })
 
   test('have uids of their own when nobody names one', async () => {

@@ -9,7 +9,7 @@ import { jsonBody } from '../json-body.ts'
 import { json, tagged } from '../schemas/answer.ts'
 import { KEY_PROBLEMS, problems } from '../schemas/problem.ts'
 import { NoQuery } from '../schemas/query.ts'
-import { NewTagBody, TagChangeBody, TagParams, TagSchema, TagsSchema } from '../schemas/tag.ts'
+import { NewTagBody, TagChangeBody, TagParams, TagSchema, TagsQuery, TagsSchema } from '../schemas/tag.ts'
 import { PRIVATE } from './tap-analytics.ts'
 
 const OWN_PROBLEMS = [...KEY_PROBLEMS, 'taps_unavailable', 'shutting_down'] as const
@@ -20,10 +20,10 @@ export const listTags = createRoute({
   path: '/v1/tags',
   tags: ['Taps'],
   operationId: 'listTags',
-  summary: 'The tags of the team',
+  summary: 'The tags of the team, oldest first',
   security: withKey('read'),
-  request: { query: NoQuery },
-  responses: { ...tagged('The tags.', TagsSchema), ...problems(...OWN_PROBLEMS) },
+  request: { query: TagsQuery },
+  responses: { ...tagged('A page.', TagsSchema), ...problems('invalid_cursor', ...OWN_PROBLEMS) },
 })
 
 export const addTag = createRoute({
@@ -75,8 +75,9 @@ const NOT_STORED = { 'cache-control': 'no-store' }
 export function tagRoutes({ taps, answers }: { readonly taps: TapService; readonly answers: Answers }) {
   return new OpenAPIHono<EdgeEnv>()
     .openapi(listTags, async (c) => {
-      const tags = await taps.tags(holderOf(c).team.id)
-      const text = JSON.stringify({ data: tags.map(tagBody) })
+      const { limit, cursor = null } = c.req.valid('query')
+      const { tags, nextCursor } = await taps.tags(holderOf(c).team.id, { limit, cursor })
+      const text = JSON.stringify({ data: tags.map(tagBody), next_cursor: nextCursor })
       return answers.anew(c.env.exchange, { text, headers: PRIVATE }) as never
     })
     .openapi(addTag, async (c) => {

@@ -1,5 +1,9 @@
 import { z } from '@hono/zod-openapi'
+import { limitUpTo } from './query.ts'
 import * as examples from './tap-examples.ts'
+
+/** So many that most teams need no second page. */
+export const TAGS_MAX = 1000
 
 const optionalText = (description: string) =>
   z.string({ error: 'A text, or null.' }).nullable().optional().openapi({ description })
@@ -26,6 +30,16 @@ export const NewTagBody = z
 /** `PATCH /v1/tags/{uid}`: what is left out stays. */
 export const TagChangeBody = z.strictObject(wish).openapi('TagChange', { example: { name: 'Poster in the hall' } })
 
+/** `GET /v1/tags` */
+export const TagsQuery = z.strictObject({
+  limit: limitUpTo(TAGS_MAX, 'Tags per page.', TAGS_MAX),
+  cursor: z
+    .string()
+    .regex(/^[\d-]{1,40}$/, { error: 'Not a cursor of this service.' })
+    .optional()
+    .openapi({ description: 'Text of an earlier page. Tags that are made or removed meanwhile move no other one.' }),
+})
+
 export const TagParams = z.strictObject({
   uid: z.string().openapi({ param: { name: 'uid', in: 'path' }, example: examples.tag.uid }),
 })
@@ -46,5 +60,8 @@ export const TagSchema = z
   .openapi('Tag', { example: examples.tag })
 
 export const TagsSchema = z
-  .object({ data: z.array(TagSchema).openapi({ description: 'All of the team, oldest first.' }) })
-  .openapi('Tags', { example: { data: [examples.tag] } })
+  .object({
+    data: z.array(TagSchema).openapi({ description: 'Oldest first.' }),
+    next_cursor: z.string().nullable().openapi({ description: 'Null on the last page.' }),
+  })
+  .openapi('Tags', { example: { data: [examples.tag], next_cursor: null } })

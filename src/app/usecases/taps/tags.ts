@@ -1,9 +1,10 @@
 import { type Flaw, ServiceError } from '../../../domain/errors.ts'
 import { isTagUid, readTagName, readTargetUrl } from '../../../domain/taps/tag.ts'
+import { isBehind, readTagCursor, type TagPlace, writeTagCursor } from '../../../domain/taps/tag-cursor.ts'
 import type { Tag } from '../../../domain/taps/tap.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { TapStore } from '../../../ports/tap-store.ts'
-import type { TagWish, TapService } from '../../../ports/taps.ts'
+import type { TagPage, TagWish, TapService } from '../../../ports/taps.ts'
 import { ownTag, tagNotFound } from './analytics.ts'
 
 export interface TagDeps {
@@ -25,7 +26,11 @@ type Wanted = Pick<Tag, 'name' | 'tokenId' | 'targetUrl'>
 export function tapTags(deps: TagDeps): Tags {
   const { store, clock, randomUid } = deps
   return {
-    tags: (teamId) => store.tags(teamId),
+    async tags(teamId, { limit, cursor }) {
+      const place = cursor === null ? null : readTagCursor(cursor)
+      if (cursor !== null && place === null) throw new ServiceError('invalid_cursor', 'This is not a cursor of tags.')
+      return pageOf(await store.tags(teamId), place, limit)
+    },
     async addTag(teamId, { uid, ...wish }) {
       if (uid !== null && !isTagUid(uid)) throw invalid([flaw('uid', 'Decimal digits, from 1 to 9223372036854775807.')])
       const wanted = read(deps, wish, { name: null, tokenId: null, targetUrl: null })
@@ -46,6 +51,14 @@ export function tapTags(deps: TagDeps): Tags {
       if (!isTagUid(uid) || !(await store.removeTag(teamId, uid))) throw tagNotFound()
     },
   }
+}
+
+/** Cut out of all tags of the team, which analytics read whole too. */
+function pageOf(all: readonly Tag[], place: TagPlace | null, limit: number): TagPage {
+  const rest = place === null ? all : all.filter((tag) => isBehind(tag, place))
+  const tags = rest.slice(0, limit)
+  const last = tags.at(-1)
+  return { tags, nextCursor: last === undefined || rest.length <= limit ? null : writeTagCursor(last) }
 }
 
 /** @throws ServiceError `invalid_body` that names every flaw */

@@ -54,7 +54,7 @@ export function teamTaps(parts: TapParts): Taps {
         if (tag === null) throw tagNotFound()
         return tag
       },
-      tags: (teamId) => available(() => tags.tags(teamId)),
+      tags: (teamId, request) => available(() => tags.tags(teamId, request)),
       addTag: (teamId, wish) => available(() => tags.addTag(teamId, wish)),
       changeTag: (teamId, uid, wish) =>
         available(() => tags.changeTag(teamId, uid, wish)).finally(() => known.forget(uid)),
