@@ -83,6 +83,11 @@ export function joined(frames: readonly Frame[]): Frame {
   })
 }
 
+/** One after the other, where there are two; null when there is none. */
+export function both(first: Frame | null, second: Frame | null): Frame | null {
+  return first === null || second === null ? (first ?? second) : joined([first, second])
+}
+
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null
   return () => {

@@ -2,7 +2,7 @@ import type { z } from '@hono/zod-openapi'
 import { isoOf } from '../bodies/time.ts'
 import { type Frame, frameOf } from './frames.ts'
 import { CHANNELS, CLIENT_MESSAGES, type ErrorFrame, OPS, type StreamErrorCode, type StreamParams } from './schemas.ts'
-import type { Wish } from './session.ts'
+import type { Wish } from './subscription.ts'
 import type { TapWish } from './tap-lists.ts'
 import type { TapStreamParams } from './tap-schemas.ts'
 

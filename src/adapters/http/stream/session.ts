@@ -1,61 +1,18 @@
-import type { TokenView } from '../../../domain/tokens/query.ts'
-import type { BoardFeed } from '../../../ports/board-feed.ts'
-import type { Clock } from '../../../ports/clock.ts'
-import type { TapFeed } from '../../../ports/tap-feed.ts'
-import type { Edition } from './edition.ts'
-import { type Frame, joined } from './frames.ts'
-import { CLOSE, type StreamLimits } from './limits.ts'
+import { both, type Frame } from './frames.ts'
+import { CLOSE } from './limits.ts'
 import { type Liveness, liveness } from './liveness.ts'
-import { NOWHERE } from './place.ts'
-import type { Spark } from './rows.ts'
-import type { Position } from './schemas.ts'
+import type { Ended, SessionDeps } from './session-deps.ts'
 import type { Sink } from './sink.ts'
-import { type Subscription, start } from './subscription.ts'
+import type { Wish } from './subscription.ts'
 import { TapLists, type TapWish } from './tap-lists.ts'
-
-export interface Wish {
-  readonly id: string
-  readonly view: TokenView
-  readonly limit: number
-  readonly spark: Spark
-  readonly since: Position | null
-}
-
-/** How a stream was ended from our side. */
-export interface Ended {
-  readonly code: number
-  /** How long its reader had been behind, milliseconds; null when it was not. */
-  readonly behindMs: number | null
-}
-
-/** What all sessions have in common: one object for all, which a board then finds in the processor's cache. */
-export interface SessionDeps {
-  readonly feed: BoardFeed
-  readonly taps: TapFeed
-  readonly clock: Clock
-  readonly limits: StreamLimits
-  /** What there is to say now; null before the first board. */
-  readonly edition: () => Edition | null
-  /** 0 up to 1: spreads what would otherwise happen to all clients at once. */
-  readonly random: () => number
-  /** Runs something of a session later; a fault in it ends the session and nothing else. */
-  readonly later: (one: Session, delayMs: number, run: () => void) => void
-  /** Called when a session begins to follow taps. */
-  readonly onTaps: (one: Session) => void
-  /** Called once, when a session has ended. @param how null when it was not we who ended it */
-  readonly onEnd: (one: Session, how: Ended | null) => void
-}
+import { TokenLists } from './token-lists.ts'
 
 /** One client, over whatever transport. A class, because there are many and every board asks each of them. */
 export class Session {
   readonly #sink: Sink
   readonly #deps: SessionDeps
   readonly #life: Liveness
-  /** Those that have begun, in the order of `#place`. */
-  #lists: readonly Subscription[] = []
-  #place = NOWHERE
-  /** Those that have not: the reader is behind, or asked for a position that is ahead of us. */
-  #starting: readonly Subscription[] = []
+  readonly #tokens = new TokenLists()
   /** Null until it follows taps: most never do. */
   #taps: TapLists | null = null
   readonly #teamId: number | null
@@ -80,12 +37,12 @@ export class Session {
    */
   subscribe({ id, spark, since, view, limit }: Wish): void {
     const { feed, clock, limits, later } = this.#deps
-    const list: Subscription = { reader: { id, spark }, view: feed.open(view, limit), since }
+    const opened = feed.open(view, limit)
     this.#drop(id)
-    this.#starting = [...this.#starting, list]
+    const list = this.#tokens.add({ id, spark }, opened, since)
     this.#life.used(true, clock.monotonicMs())
     this.flush()
-    if (!this.#starting.includes(list)) return
+    if (!this.#tokens.isStarting(list)) return
     // The instance that the client comes from was faster. After a while it is no longer believed that we catch up.
     later(this, limits.aheadMs, () => {
       list.since = null
@@ -121,11 +78,11 @@ export class Session {
   }
 
   has(id: string): boolean {
-    return this.#all().some(({ reader }) => reader.id === id) || this.#taps?.has(id) === true
+    return this.#tokens.has(id) || this.#taps?.has(id) === true
   }
 
   subscriptions(): number {
-    return this.#all().length + (this.#taps?.size() ?? 0)
+    return this.#tokens.size() + (this.#taps?.size() ?? 0)
   }
 
   /** Sends one frame that is about no position. */
@@ -137,7 +94,7 @@ export class Session {
   flush(): void {
     if (this.#isOver || this.#isBehind()) return
     const edition = this.#deps.edition()
-    const tokens = edition === null ? null : this.#news(edition)
+    const tokens = edition === null ? null : this.#tokens.news(edition)
     const frame = this.#taps === null ? tokens : both(tokens, this.#taps.news())
     if (frame !== null) this.#sink.send(frame)
   }
@@ -175,48 +132,13 @@ export class Session {
   #over(how: Ended | null): void {
     if (this.#isOver) return
     this.#isOver = true
-    for (const { view } of this.#all()) view.close()
+    this.#tokens.closeAll()
     this.#taps?.dropAll()
     this.#deps.onEnd(this, how)
   }
 
-  #all(): readonly Subscription[] {
-    return [...this.#lists, ...this.#starting]
-  }
-
   #drop(id: string): boolean {
-    const list = this.#all().find(({ reader }) => reader.id === id)
-    if (list === undefined) return this.#taps?.drop(id) ?? false
-    list.view.close()
-    this.#lists = this.#lists.filter((one) => one !== list)
-    this.#place = this.#place.filter(({ reader }) => reader.id !== id)
-    this.#starting = this.#starting.filter((one) => one !== list)
-    return true
-  }
-
-  /** @returns what is new in lists of tokens; null when nothing is */
-  #news(edition: Edition): Frame | null {
-    const begun = this.#starting.length === 0 ? null : this.#begin(edition)
-    const { frame, place } = edition.advance(this.#place, this.#lists)
-    this.#place = place
-    return both(begun, frame)
-  }
-
-  /** @returns what is said of the lists that can begin now; null when none can */
-  #begin(edition: Edition): Frame | null {
-    const frames: Frame[] = []
-    const waiting: Subscription[] = []
-    for (const list of this.#starting) {
-      const begun = start(list, edition)
-      if (begun === null) waiting.push(list)
-      else {
-        frames.push(begun.frame)
-        this.#lists = [...this.#lists, list]
-        this.#place = edition.placeOf([...this.#place, begun.standing])
-      }
-    }
-    this.#starting = waiting
-    return frames.length === 0 ? null : joined(frames)
+    return this.#tokens.drop(id) || this.#taps?.drop(id) === true
   }
 
   /** True while nothing may be sent because the reader is behind; one that stays behind is cut. */
@@ -243,7 +165,7 @@ export class Session {
   /** It moves the position of every list, so it goes out only when all of them stand at the head. */
   #heartbeat(nowMs: number): void {
     const { clock, limits } = this.#deps
-    if (this.#isOver || nowMs < this.#heartbeatAtMs || this.#starting.length > 0 || this.#isBehind()) return
+    if (this.#isOver || nowMs < this.#heartbeatAtMs || !this.#tokens.areAllBegun() || this.#isBehind()) return
     const frame = both(this.#boardBeat(), this.#taps?.heartbeat(clock.nowMs()) ?? null)
     if (frame === null) return
     this.#heartbeatAtMs = nowMs + limits.heartbeatMs
@@ -253,12 +175,7 @@ export class Session {
   /** Of all lists of tokens; a connection that follows only taps is told of those, each by itself. */
   #boardBeat(): Frame | null {
     const edition = this.#deps.edition()
-    if (edition === null || (this.#lists.length === 0 && this.subscriptions() > 0)) return null
-    this.#place = edition.told(this.#place)
-    return edition.heartbeat(this.#deps.clock.nowMs())
+    if (edition === null || (this.#tokens.size() === 0 && this.subscriptions() > 0)) return null
+    return this.#tokens.heartbeat(edition, this.#deps.clock.nowMs())
   }
-}
-
-function both(first: Frame | null, second: Frame | null): Frame | null {
-  return first === null || second === null ? (first ?? second) : joined([first, second])
 }

@@ -1,7 +1,18 @@
+import type { TokenView } from '../../../domain/tokens/query.ts'
 import type { LiveView } from '../../../ports/board-feed.ts'
 import type { Edition, Start } from './edition.ts'
 import type { Reader } from './place.ts'
+import type { Spark } from './rows.ts'
 import type { Position } from './schemas.ts'
+
+/** What a client wants to follow of the tokens. */
+export interface Wish {
+  readonly id: string
+  readonly view: TokenView
+  readonly limit: number
+  readonly spark: Spark
+  readonly since: Position | null
+}
 
 /** One list of one client. */
 export interface Subscription {
