@@ -1,8 +1,7 @@
 import { get } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
-import { readText } from '../support/checkout.ts'
 import { skipUnless } from '../support/require-all.ts'
-import { findRuntime } from '../support/runtimes.ts'
+import { findRuntime, startCommand } from '../support/runtimes.ts'
 import { QUICK, simulated, startService, untilReady, upstreams } from '../support/service.ts'
 
 for (const name of ['node', 'deno', 'bun'] as const) {
@@ -12,7 +11,7 @@ for (const name of ['node', 'deno', 'bun'] as const) {
     test('limits clients by the address that its proxy has seen', async () => {
       await using simulator = await simulated({ tokens: 20 })
       const env = { ...upstreams(simulator.urls), ...QUICK, PROXY_HOPS: '1', STREAMS_PER_ADDRESS: '1' }
-      const command = name === 'node' ? undefined : commandOf(`start:${name}`, binary ?? name)
+      const command = name === 'node' ? undefined : startCommand(name, binary ?? name)
       await using service = await startService(env, command)
       await untilReady(service.url)
       expect(await opened(service.url, '192.0.2.1')).toBe(200)
@@ -36,11 +35,4 @@ function opened(url: string, ...lists: string[]): Promise<number | undefined> {
     request.on('error', reject)
     onTestFinished(() => void request.destroy())
   })
-}
-
-/** The command of an npm script, with another binary in place of the runtime's name. */
-function commandOf(script: string, binary: string): string[] {
-  const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> }
-  const [, ...rest] = (scripts[script] ?? '').split(' ')
-  return ['sh', '-c', `exec ${binary} ${rest.join(' ')}`]
 }

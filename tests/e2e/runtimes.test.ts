@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readText } from '../support/checkout.ts'
 import { skipUnless } from '../support/require-all.ts'
-import { findRuntime } from '../support/runtimes.ts'
+import { findRuntime, startCommand } from '../support/runtimes.ts'
 import {
   eventually,
   getJson,
@@ -48,13 +47,6 @@ const REFUSED = [
   '/v1/tokens/%E0%A4%A',
   '/nope',
 ]
-
-/** The command of an npm script, with another binary in place of the runtime's name. */
-function commandOf(script: string, binary: string): string[] {
-  const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> }
-  const [, ...rest] = (scripts[script] ?? '').split(' ')
-  return ['sh', '-c', `exec ${binary} ${rest.join(' ')}`]
-}
 
 /** The body as text, its keys in their order, without what belongs to the run. */
 async function bodyAt(url: string, path: string, init?: RequestInit): Promise<string> {
@@ -115,7 +107,7 @@ for (const name of ['deno', 'bun'] as const) {
   skipUnless(binary !== null, why)(`the service on ${name}`, () => {
     let other: ServiceProcess
     beforeAll(async () => {
-      other = await start(commandOf(`start:${name}`, binary ?? name))
+      other = await start(startCommand(name, binary ?? name))
       await untilSettled(other.url)
     })
     afterAll(() => other[Symbol.asyncDispose]())
@@ -141,7 +133,7 @@ for (const name of ['deno', 'bun'] as const) {
     test('keeps its history in the folder that DATA_DIR names', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'tickertap-runtime-'))
       const env = { ...upstreams(simulator.urls), ...QUICK, DATA_DIR: join(folder, 'data') }
-      const keeper = await startService(env, commandOf(`start:${name}`, binary ?? name))
+      const keeper = await startService(env, startCommand(name, binary ?? name))
       try {
         const history = async () => (await getJson(`${keeper.url}/readyz`)).body as { history: { status: string } }
         await eventually(history, ({ history: { status } }) => status === 'ready', OPENS_WITHIN_MS)

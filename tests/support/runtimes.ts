@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { readText } from './checkout.ts'
 
 export type RuntimeName = 'deno' | 'bun'
 
@@ -26,4 +27,11 @@ function isExecutable(path: string): boolean {
   } catch {
     return false
   }
+}
+
+/** The command of `npm run start:<name>`, with another binary in place of the runtime's name. */
+export function startCommand(name: RuntimeName, binary: string): string[] {
+  const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> }
+  const [, ...rest] = (scripts[`start:${name}`] ?? '').split(' ')
+  return ['sh', '-c', `exec ${binary} ${rest.join(' ')}`]
 }
