@@ -3,12 +3,20 @@ import { type Asking, jsonOf, type Transaction } from '../db.ts'
 import type { Given } from './given.ts'
 import { ownersOf } from './tags.ts'
 
-/** Sorted, so that two who record the same events wait for each other in the same order. */
+/**
+ * All or, when a tag is not its team's, nothing: then `owned` is false. Sorted, so that two who record the same events wait
+ * for each other in the same order. Parameters: the taps, how many, each team with each of its tags once, how many such.
+ */
 const RECORD = `
-  with seen as (
+  with owned as materialized (
+    select count(*) = $4::int4 as is_all
+    from json_to_recordset($3::json) as pairs (team int4, tag int8) join tag on tag_uid = tag and team_id = team
+    where removed_at_ms is null
+  ), seen as (
     insert into tap_seen (team_id, event_id, tag_uid, at_ms, count, has_time)
     select team, id, tag, at, count, timed from json_to_recordset($1::json) as given (
       team int4, id text, tag int8, count int4, at int8, timed boolean)
+    where (select is_all from owned)
     order by team, id collate "C"
     on conflict do nothing
     returning team_id, event_id, tag_uid, at_ms, count
@@ -24,7 +32,8 @@ const RECORD = `
     ) as cells
     group by team_id
   )
-  select case when count(*) < $2::int4 then coalesce(json_agg(json_build_array(team_id, event_id)), '[]'::json) end::text as json
+  select (select is_all from owned) as owned,
+    case when count(*) < $2::int4 then coalesce(json_agg(json_build_array(team_id, event_id)), '[]'::json) end::text as json
   from seen`
 
 /** Of those that were not inserted. A later statement: it sees what somebody else has committed meanwhile. */
@@ -38,11 +47,20 @@ const JUDGE = `
 /** A tap whose team is known. */
 type Owned = Given & { readonly team: number }
 
+/** Taps whose tags are their teams', of several with one id the first, by team and id. */
+type Firsts = ReadonlyMap<string, Owned>
+
 /**
  * Records taps whose event was not recorded before, together with what counts them.
  * @returns the fate of each, by its number; of those that are left out the tag was not found
  */
 export async function recordOnce(tx: Transaction, all: readonly Given[]): Promise<ReadonlyMap<number, TapFate>> {
+  if (all.every(isOwned)) {
+    // Nearly always every tag is its team's: one statement finds out, and records.
+    const firsts = firstsOf(all)
+    const accepted = await insert(tx, firsts, pairsOf(all))
+    if (accepted !== null) return fatesOf(tx, all, { firsts, accepted })
+  }
   const owners = await ownersOf(tx, all)
   const given = all.flatMap((tap): Owned[] => {
     const team = tap.team ?? owners.get(tap.tag ?? '')?.teamId
@@ -53,37 +71,70 @@ export async function recordOnce(tx: Transaction, all: readonly Given[]): Promis
     return owner?.teamId === team && !owner.isRemoved
   }
   const firsts = firstsOf(given.filter(isTagged))
-  const accepted = await insert(tx, firsts)
-  const rest = given.filter(({ i }) => !accepted.has(i))
-  const judged = rest.length === 0 ? new Map<number, boolean>() : await judge(tx, rest)
+  return fatesOf(tx, given, { firsts, accepted: (await insert(tx, firsts, [])) ?? new Set() })
+}
+
+function isOwned(tap: Given): tap is Owned {
+  return tap.team !== null && tap.tag !== null
+}
+
+interface Recorded {
+  readonly firsts: Firsts
+  /** The numbers of those that were not there. */
+  readonly accepted: ReadonlySet<number>
+}
+
+async function fatesOf(
+  tx: Asking,
+  given: readonly Owned[],
+  { firsts, accepted }: Recorded,
+): Promise<ReadonlyMap<number, TapFate>> {
   const fates = new Map<number, TapFate>()
+  for (const i of accepted) fates.set(i, 'accepted')
+  if (accepted.size === given.length) return fates
+  const judged = await judge(
+    tx,
+    given.filter(({ i }) => !accepted.has(i)),
+  )
   for (const tap of given) {
     const isSame = judged.get(tap.i)
     const first = firsts.get(keyOf(tap))?.i ?? 0
     // One that came before the first that counts had no tag, and its id was nobody's then.
     const wasFree = tap.i < first && accepted.has(first)
-    if (accepted.has(tap.i)) fates.set(tap.i, 'accepted')
-    else if (isSame !== undefined && !wasFree) fates.set(tap.i, isSame ? 'duplicate' : 'id_reused')
+    if (isSame !== undefined && !wasFree) fates.set(tap.i, isSame ? 'duplicate' : 'id_reused')
   }
   return fates
 }
 
-/** Of several with one id the first, by team and id. */
-function firstsOf(given: readonly Owned[]): ReadonlyMap<string, Owned> {
+function firstsOf(given: readonly Owned[]): Firsts {
   const firsts = new Map<string, Owned>()
   for (const tap of given) if (!firsts.has(keyOf(tap))) firsts.set(keyOf(tap), tap)
   return firsts
 }
 
-/** @returns the numbers of those that were not there */
-async function insert(tx: Transaction, firsts: ReadonlyMap<string, Owned>): Promise<ReadonlySet<number>> {
+/** A team and one of its tags. */
+interface Pair {
+  readonly team: number
+  readonly tag: string | null
+}
+
+function pairsOf(given: readonly Owned[]): readonly Pair[] {
+  return [...new Map(given.map(({ team, tag }) => [`${team} ${tag}`, { team, tag }])).values()]
+}
+
+/**
+ * @param pairs that must be right for anything to be recorded
+ * @returns the numbers of those that were not there; null when a pair is not right
+ */
+async function insert(tx: Transaction, firsts: Firsts, pairs: readonly Pair[]): Promise<ReadonlySet<number> | null> {
   if (firsts.size === 0) return new Set()
-  const rows = JSON.stringify(
-    [...firsts.values()].map(({ team, id, tag, count, at, timed }) => ({ team, id, tag, count, at, timed })),
-  )
-  const [row] = await tx.query<{ readonly json: string | null }>(RECORD, [rows, firsts.size])
-  if (row?.json === null) return new Set([...firsts.values()].map(({ i }) => i))
-  const found = JSON.parse(row?.json ?? '[]') as [team: number, id: string][]
+  const taps = [...firsts.values()]
+  const rows = taps.map(({ team, id, tag, count, at, timed }) => ({ team, id, tag, count, at, timed }))
+  const params = [JSON.stringify(rows), taps.length, JSON.stringify(pairs), pairs.length]
+  const [row] = await tx.query<{ readonly owned: boolean; readonly json: string | null }>(RECORD, params)
+  if (row?.owned !== true) return null
+  if (row.json === null) return new Set(taps.map(({ i }) => i))
+  const found = JSON.parse(row.json) as [team: number, id: string][]
   return new Set(found.flatMap(([team, id]) => firsts.get(keyOf({ team, id }))?.i ?? []))
 }
 
