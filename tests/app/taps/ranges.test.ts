@@ -105,3 +105,34 @@ describe('days of a zone', () => {
     )
   })
 })
+
+describe('Samoa, which had no 30 December 2011', () => {
+  // Clocks went from the end of the 29th, ten hours behind UTC, to the begin of the 31st, fourteen hours ahead of it.
+  const GAP_MS = Date.UTC(2011, 11, 30, 10)
+  const HOUR_MS = DAY_MS / 24
+  const times = [-25, -1, 0, 1, 23, 24, 25].map((hours) => GAP_MS + hours * HOUR_MS)
+  const day = (date: string) => ({ kind: 'day', dayMs: Date.parse(date) }) as const
+  const asked = async (from: string, to: string) => {
+    const { analytics } = await service(times)
+    const zone = 'Pacific/Apia'
+    return analytics(1, { from: day(from), to: day(to), interval: 'day', zone, tag: null, byTag: false })
+  }
+
+  test.each([
+    ['2011-12-28', '2011-12-28', [1]],
+    ['2011-12-29', '2011-12-29', [1]],
+    ['2011-12-31', '2011-12-31', [3]],
+    ['2012-01-01', '2012-01-01', [2]],
+    ['2011-12-29', '2011-12-30', [1]],
+    ['2011-12-30', '2011-12-31', [3]],
+    ['2011-12-28', '2012-01-01', [1, 1, 3, 2]],
+  ])('counts from %s to %s only what is of these days', async (from, to, counts) => {
+    expect((await asked(from, to)).buckets.map(({ count }) => count)).toEqual(counts)
+  })
+
+  test('is told that there is no such day', async () => {
+    const flaws = [{ in: 'query', path: 'from', message: 'There is no such day in this time zone.' }]
+    await expect(asked('2011-12-30', '2011-12-30')).rejects.toMatchObject({ code: 'invalid_parameter', flaws })
+    await expect(asked('2011-12-31', '2011-12-30')).rejects.toMatchObject({ code: 'invalid_parameter' })
+  })
+})

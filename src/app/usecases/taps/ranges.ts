@@ -1,4 +1,4 @@
-import { civil, DAY_MS, type When } from '../../../domain/calendar.ts'
+import { DAY_MS, dateText, type When } from '../../../domain/calendar.ts'
 import { ServiceError } from '../../../domain/errors.ts'
 import { countUtcBuckets, gridWithin, type TapGrid, type TapRange, utcGridOf } from '../../../domain/taps/bucketing.ts'
 import type { TapInterval } from '../../../domain/taps/tap.ts'
@@ -56,9 +56,14 @@ async function rangeOf(zones: Zones, { from, to, zone }: AskedRange): Promise<Ta
   await checkZone(zones, zone)
   const fromMs = await momentOf(zones, from, zone)
   const toMs = await momentOf(zones, to.kind === 'day' ? { ...to, dayMs: to.dayMs + DAY_MS } : to, zone)
+  if (toMs === fromMs && isOneDay(from, to)) throw flawed('from', 'There is no such day in this time zone.')
   // A day that ends where the range begins is the day before it.
   if (toMs < fromMs || (toMs === fromMs && to.kind === 'day')) throw flawed('to', 'Must not be before `from`.')
   return { fromMs, toMs }
+}
+
+function isOneDay(from: When, to: When): boolean {
+  return from.kind === 'day' && to.kind === 'day' && from.dayMs === to.dayMs
 }
 
 function asWritten(when: When): number {
@@ -74,20 +79,18 @@ async function checkZone(zones: Zones, zone: string): Promise<void> {
 async function momentOf(zones: Zones, when: When, zone: string): Promise<number> {
   if (when.kind === 'instant') return when.ms
   if (UTC_NAMES.has(zone.toLowerCase())) return when.dayMs
-  // A midnight alone may be that of one day in Honolulu or of the next in Kiritimati: the month tells how far the zone is off.
-  const { year, month } = civil(when.dayMs)
-  const monthMs = Date.UTC(year, month)
-  const months = await boundaries(zones, 'month', { zone, range: around(monthMs) })
-  const expectedMs = when.dayMs - (monthMs - nearest(months, monthMs))
-  return nearest(await boundaries(zones, 'day', { zone, range: around(expectedMs) }), expectedMs)
+  const range = { fromMs: when.dayMs - FAR_MS, toMs: when.dayMs + FAR_MS }
+  const days = await boundaries(zones, 'day', { zone, range })
+  // A midnight alone may be that of one day in Honolulu or of the next in Kiritimati: what a calendar there shows at its
+  // noon tells. Samoa left out a day once, which begins, and ends, where the next one begins.
+  const date = dateText(when.dayMs)
+  return days.find((ms) => dateShown(zone, ms + DAY_MS / 2) >= date) ?? range.toMs
 }
 
-function around(ms: number): TapRange {
-  return { fromMs: ms - FAR_MS, toMs: ms + FAR_MS }
-}
-
-function nearest(times: readonly number[], ms: number): number {
-  return times.reduce((best, time) => (Math.abs(time - ms) < Math.abs(best - ms) ? time : best))
+/** `2011-12-31` */
+function dateShown(timeZone: string, ms: number): string {
+  // The Swedish way of writing dates is the one of ISO 8601.
+  return new Date(ms).toLocaleDateString('sv-SE', { timeZone })
 }
 
 async function boundaries(
