@@ -37,6 +37,10 @@ export const ready = createRoute({
   operationId: 'isReady',
   security: OPEN,
   summary: 'Should requests be sent here?',
+  description:
+    '200 as soon as there are live prices, which need no storage. `history` tells how the storage is that history, keys, ' +
+    'tags and taps are in: while it is not `ready`, what needs it answers 503 with `Retry-After`, and so do prices where ' +
+    'they need a key. Whoever sends requests for those alone waits for `history.status` to be `ready`.',
   responses: {
     200: json('Yes.', ReadySchema),
     ...problems('not_ready', 'shutting_down'),

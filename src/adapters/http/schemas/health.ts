@@ -3,7 +3,10 @@ import { z } from '@hono/zod-openapi'
 /** How the price history is. */
 export const HistoryStateSchema = z
   .object({
-    status: z.enum(['opening', 'ready', 'failed']),
+    status: z.enum(['opening', 'ready', 'failed']).openapi({
+      description:
+        '`opening`: it is being opened, and its tables brought up to date. `failed`: it does not answer, and is tried again by itself.',
+    }),
     migration: z.int().optional().openapi({ description: 'The newest migration that its tables have.' }),
     reason: z.string().optional().openapi({ description: 'Of `failed`.' }),
   })
