@@ -14,7 +14,9 @@ export async function quotaStamps(url: string): Promise<QuotaStamps> {
   const client = createClient({ url, disableOfflineQueue: true })
   client.on('error', () => undefined)
   await client.connect()
-  let seen = new Map<string, number>()
+  const seen = new Map<string, number>()
+  /** Names of what was handed over. */
+  const told = new Set<string>()
   let isOpen = true
   const look = async () => {
     for (const key of await client.keys('{tt:quota}key_*')) {
@@ -26,9 +28,9 @@ export async function quotaStamps(url: string): Promise<QuotaStamps> {
   })()
   return {
     taken() {
-      const stamps = [...seen.values()]
-      seen = new Map()
-      return stamps
+      const news = [...seen].filter(([name]) => !told.has(name))
+      for (const [name] of news) told.add(name)
+      return news.map(([, atMs]) => atMs)
     },
     close() {
       isOpen = false

@@ -1,16 +1,17 @@
-/** One query that was let through: at some moment between the two. Milliseconds of one clock. */
-export interface Admitted {
+/** One query: it was decided at some moment between the two. Milliseconds of one clock. */
+export interface Span {
   readonly sentMs: number
   readonly receivedMs: number
 }
 
 /** All answers of a phase. */
 export interface Tally {
-  readonly admitted: readonly Admitted[]
+  readonly asked: readonly Span[]
+  /** Those of them that were let through. */
+  readonly admitted: readonly Span[]
   readonly refused: number
   /** How many of each status that is neither 200 nor 429, and of connections that failed (0). */
   readonly others: Readonly<Record<number, number>>
-  readonly latenciesMs: readonly number[]
 }
 
 /** Most in any window, by the stamps that Redis gave them. */
@@ -45,23 +46,22 @@ function most(spans: readonly (readonly [fromMs: number, toMs: number])[], windo
   return Math.max(0, ...sorted.map((_, first) => within(first)))
 }
 
-export function figuresOf(
-  tally: Tally,
-  stampsMs: readonly number[],
-  windowMs: number,
-): Readonly<Record<string, unknown>> {
-  const sorted = tally.latenciesMs.toSorted((a, b) => a - b)
+/** Queries that began and ended within one of these spans. */
+export function countWithin({ asked }: Tally, spans: readonly Span[]): number {
+  const isWithin = ({ sentMs, receivedMs }: Span) =>
+    spans.some((span) => sentMs >= span.sentMs && receivedMs <= span.receivedMs)
+  return asked.filter(isWithin).length
+}
+
+/** How long queries waited for their answers, in milliseconds. */
+export interface Waits {
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+}
+
+export function waitsOf({ asked }: Tally): Waits {
+  const sorted = asked.map(({ sentMs, receivedMs }) => receivedMs - sentMs).toSorted((a, b) => a - b)
   const quantile = (part: number) => Math.round(sorted[Math.floor(sorted.length * part)] ?? Number.NaN)
-  return {
-    queries: tally.latenciesMs.length,
-    let_through: tally.admitted.length,
-    seen_in_redis: stampsMs.length,
-    most_in_any_window_by_redis: mostByStamps(stampsMs, windowMs),
-    most_in_any_window_by_clients: mostForSure(tally, windowMs),
-    refused: tally.refused,
-    other_answers: tally.others,
-    ms_p50: quantile(0.5),
-    ms_p99: quantile(0.99),
-    ms_max: quantile(1 - Number.EPSILON),
-  }
+  return { p50: quantile(0.5), p99: quantile(0.99), max: quantile(1 - Number.EPSILON) }
 }
