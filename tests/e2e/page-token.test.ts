@@ -17,6 +17,9 @@ import {
 import { pageOf, type Page as TokenPage } from '../support/wire.ts'
 
 const PHONE = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true }
+interface Explained {
+  readonly published: { price_usd: number | null }
+}
 const SOURCES = ['dexscreener', 'jupiter', 'geckoterminal'] as const
 
 skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHROMIUM_BIN')(
@@ -64,6 +67,24 @@ skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHRO
       expect(await page.locator('.details .now').textContent()).toContain(priceText(first.price_usd).head)
       await page.getByRole('heading', { name: 'Pools' }).waitFor()
       await page.locator('.details table').last().locator('tbody tr').first().waitFor()
+    })
+
+    test('says how old the explanation is, and which price it explains where that is not the one shown', async () => {
+      await using visit = await visitor(browser, service.url)
+      const { page } = visit
+      let factor = 1
+      await page.route(/\/explain$/, async (route) => {
+        const body = (await (await fetch(route.request().url())).json()) as Explained
+        const { published } = body
+        published.price_usd = published.price_usd === null ? null : published.price_usd * factor
+        await route.fulfill({ json: body })
+      })
+      await openFirst(page)
+      await page.getByText(/^Decided \d+ s ago\.$/).waitFor()
+      factor = 2
+      await openFirst(page)
+      const words = await page.getByText(/^Decided \d+ s ago, for/).textContent()
+      expect(words).toContain(priceText((first.price_usd ?? 0) * 2).head)
     })
 
     test('has a chart of the length and the zone that were chosen, and says so when no history is kept', async () => {

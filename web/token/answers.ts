@@ -3,6 +3,8 @@ import type { StreamToken } from '../../clients/stream.ts'
 /** What the page reads of `GET /v1/tokens/{network}/{address}/explain`. */
 export interface Explanation {
   readonly algo: string
+  /** When it was decided, ISO 8601. */
+  readonly now: string
   readonly result: {
     readonly price_usd: number | null
     readonly source: string | null

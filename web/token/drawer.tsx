@@ -53,7 +53,11 @@ export function Drawer({ desk, id }: DrawerProps) {
       <h3>Price over time</h3>
       <Chart path={path} isPaused={isPaused} />
       <h3>Why this price</h3>
-      <Told asked={why}>{explanation === null ? null : <Why {...explanation} path={path} nowMs={nowMs} />}</Told>
+      <Told asked={why}>
+        {explanation === null ? null : (
+          <Why {...explanation} path={path} nowMs={nowMs} shownUsd={(token ?? explanation.published).price_usd} />
+        )}
+      </Told>
       {explanation !== null && (
         <>
           <h3>Pools</h3>

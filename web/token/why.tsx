@@ -22,17 +22,28 @@ interface WhyProps extends Explanation {
   readonly path: string
   /** By the service's clock. */
   readonly nowMs: number
+  /** The price that is shown above, which comes by itself and may be newer. */
+  readonly shownUsd: number | null
 }
 
 /** Who said what, drawn and as a table. The table is for everybody; the drawing is for eyes. */
-export function Why({ path, nowMs, ...explanation }: WhyProps) {
-  const { algo, result, inputs, steps } = explanation
+export function Why({ path, nowMs, shownUsd, ...explanation }: WhyProps) {
+  const { algo, result, inputs, steps, published, now } = explanation
   const priceUsd = result.price_usd
   const age = ({ observed_at: at }: Statement) => span(nowMs - Date.parse(at))
   return (
     <>
       <p>
         {agreementText(explanation)} {originText(result.source, steps.voters)}
+      </p>
+      <p class="muted">
+        Decided {span(nowMs - Date.parse(now))} ago
+        {published.price_usd !== shownUsd && (
+          <>
+            , for <Price usd={published.price_usd} />: the price above is another one by now
+          </>
+        )}
+        .
       </p>
       {priceUsd !== null && (
         <ul class="strips" aria-hidden="true">
