@@ -22,7 +22,7 @@ import { type Document, type Operation, operationsOf } from './questions.ts'
 const REQUESTS = 3_000
 const SLOW_MS = 2_000
 const NOT_OURS = /node_modules|\.ts:\d|\bat [A-Z]\w+\.|SELECT |select \w+ from/
-/** Part of every text that belongs to the other team. */
+/** Part of every text that belongs to the other team, and of no request: what a client asks for may be repeated to it. */
 const CANARY = 'canary-7Qx'
 const HONEST = /"code":"(history_unavailable|access_unavailable|taps_unavailable|taps_busy)"/
 const MEMORY_MAX_MB = 250
@@ -98,7 +98,7 @@ function rightTexts(own: Team, other: Team, victims: readonly string[]): RightTe
   const begins = ['2026-11-01', '2026-10-31', '2026-11-01T00:00:00.001Z', '2025-12-01', '1970-01-01']
   const ends = ['2026-11-02', '2026-11-07T12:00:00Z', '2026-11-13', '2026-11-13T01:02:03.004+05:45', '9998-12-30']
   return {
-    ...{ uid: uids, tag: uids, id: [own.id, other.id, 'victims', `${CANARY} team`, ...victims] },
+    ...{ uid: uids, tag: uids, id: [own.id, other.id, 'victims', ...victims] },
     ...{ from: begins, startDate: begins, to: ends, endDate: ends, date: begins, as_of: ends, at: begins },
     ...{ expires_at: ['2999-01-01', '9999-12-31T23:59:59Z'], tz: ['UTC', 'Europe/Berlin', 'Pacific/Apia'] },
     ...{ token: [SOL, `base:${ADDRESS}`], token_id: [SOL, `base:${ADDRESS}`], ids: [SOL, 'mars:x'] },
