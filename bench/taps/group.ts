@@ -22,7 +22,7 @@ export async function tapsGroup(settings: Settings): Promise<GroupReport> {
     judged: parts.flatMap(({ judged }) => judged),
     notes: [
       'By month: of the team with most taps, against joining all its taps with their tags. Asked again: against counting.',
-      'Writing: 100 taps a transaction; the other way has the rows and nothing that counts them.',
+      'Writing: 100 taps a transaction; the other way has the rows, with or without the ids of events, and nothing that counts them.',
       ...(server ? [] : ['PostgreSQL was left out: BENCH_DATABASE_URL is not set.']),
     ],
   }

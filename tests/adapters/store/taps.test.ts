@@ -118,6 +118,18 @@ function suite(name: string, open: () => Promise<Bench>): void {
       expect(await taps.counts(1, ALL)).toEqual([1])
     })
 
+    test('moves a transaction as a whole, however much it has written', async () => {
+      const many = Array.from({ length: 6_000 }, (_, n) => ({ id: `e${n}`, tag: '1', count: 1, atMs: T0 + n * MINUTE }))
+      await taps.importTaps([...many, { id: 'other', tag: '2', count: 1, atMs: T0 }])
+      await taps.importTaps([{ id: 'later', tag: '2', count: 1, atMs: T0 }])
+      expect(await rows(one, 'tap_delta')).toBe(3)
+      expect(new Set((await taps.recent(1)).map(({ id }) => id)).size).toBe(6_000)
+      await folded(one)
+      expect(await taps.counts(1, [T0, T0 + 5_999 * MINUTE, 2 * T0])).toEqual([5_999, 1])
+      expect(await taps.counts(2, ALL)).toEqual([2])
+      expect(await taps.check()).toBe(0)
+    })
+
     test('moves what another life of the database has left', async () => {
       await taps.record([batchOf(1, 'a')], T0)
       await one.db((tx) => tx.exec(`update tap_delta set written_by = '4611686018427387904'`))

@@ -56,7 +56,8 @@ const FOLD = `
     insert into tap_d as old (team_id, day, total, q)
     select team_id, day, total, q from days order by team_id, day
     on conflict (team_id, day) do update
-    set total = old.total + excluded.total, q = tap_sum(old.q, excluded.q)
+    set total = old.total + excluded.total,
+      q = array(select a + b from unnest(old.q, excluded.q) as quarters (a, b))
   ), new_totals as (
     insert into tap_total as old (team_id, total)
     select team_id, sum(total)::int8 from days group by team_id order by team_id

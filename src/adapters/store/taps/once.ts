@@ -10,8 +10,8 @@ import { ownersOf } from './tags.ts'
 const RECORD = `
   with owned as materialized (
     select count(*) = $4::int4 as is_all
-    from json_to_recordset($3::json) as pairs (team int4, tag int8) join tag on tag_uid = tag and team_id = team
-    where removed_at_ms is null
+    from json_to_recordset($3::json) as pairs (team int4, tag int8), lateral (
+      select from tag where tag_uid = pairs.tag and team_id = pairs.team and removed_at_ms is null offset 0) as own
   ), seen as (
     insert into tap_seen (team_id, event_id, tag_uid, at_ms, count, has_time)
     select team, id, tag, at, count, timed from json_to_recordset($1::json) as given (
@@ -113,13 +113,11 @@ function firstsOf(given: readonly Owned[]): Firsts {
 }
 
 /** A team and one of its tags. */
-interface Pair {
-  readonly team: number
-  readonly tag: string | null
-}
+type Pair = Pick<Owned, 'team' | 'tag'>
 
 function pairsOf(given: readonly Owned[]): readonly Pair[] {
-  return [...new Map(given.map(({ team, tag }) => [`${team} ${tag}`, { team, tag }])).values()]
+  const teams = Map.groupBy(given, ({ team }) => team)
+  return [...teams].flatMap(([team, taps]) => [...new Set(taps.map(({ tag }) => tag))].map((tag) => ({ team, tag })))
 }
 
 /**

@@ -67,7 +67,7 @@ type Row = [
 
 /** True for a uid that the column holds: nothing else can be there. */
 export function isUid(uid: string): boolean {
-  return /^[1-9]\d{0,18}$/.test(uid) && BigInt(uid) <= TAG_UID_MAX
+  return /^[1-9]\d{0,18}$/.test(uid) && (uid.length < 19 || BigInt(uid) <= TAG_UID_MAX)
 }
 
 /** See TapStore.tags. */
