@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type SimulatorUrls, startSimulator } from '../../simulator/start.ts'
 import { freePort, startRedis } from '../support/redis-server.ts'
 import { eventually, type ServiceProcess, startService, untilReady, upstreams } from '../support/service.ts'
+import { watchStalls } from '../support/stalls.ts'
 import { type CrowdFigures, crowd, LISTS } from './crowd.ts'
 import { type Rows, type WitnessFigures, witness } from './witness.ts'
 
@@ -49,7 +50,8 @@ export async function chaos(options: ChaosOptions): Promise<ChaosFigures> {
   cleanup.defer(fleet.stop)
   log(`${options.instances} instances are ready`)
 
-  const seen = witness()
+  const stalls = cleanup.use(watchStalls(() => [process.pid, ...fleet.pids()]))
+  const seen = witness(() => performance.now() - stalls.totalMs())
   const people = crowd({ size: options.subscribers, urls: fleet.urls, witness: seen })
   cleanup.defer(async () => people.close())
   const stop = new AbortController()
@@ -103,6 +105,8 @@ function settings(urls: SimulatorUrls): Record<string, string> {
 
 interface Fleet {
   urls(): readonly string[]
+  /** Of those that answer. */
+  pids(): readonly number[]
   /** @returns the address of the one that was killed; another process starts there. */
   killHolder(): string
   stop(): Promise<void>
@@ -125,6 +129,7 @@ async function startFleet(count: number, env: Readonly<Record<string, string>>):
   }
   return {
     urls: () => ports.map((port) => `http://127.0.0.1:${port}`),
+    pids: () => [...running.values()].map(({ pid }) => pid),
     killHolder() {
       const found = [...running].find(([, service]) => decides(service)) ?? [...running][0]
       if (found === undefined) return 'nobody'

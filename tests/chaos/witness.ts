@@ -25,13 +25,14 @@ export interface WitnessFigures {
   readonly examples: readonly string[]
   readonly boards: number
   readonly epochs: number
-  /** Without the time in which the machine stood still. */
+  /** Without the time in which the machine stood still, or had no core for an instance. */
   readonly longestWithoutBoardMs: number
 }
 
 const EXAMPLES_MAX = 10
 
-export function witness(): Witness {
+/** @param timeMs passes only while those that are watched can do something */
+export function witness(timeMs: () => number = awakeMs): Witness {
   const sights = new Map<string, Sight>()
   const boards = new Set<string>()
   const epochs = new Set<string>()
@@ -46,7 +47,7 @@ export function witness(): Witness {
     if (boards.has(key)) return
     boards.add(key)
     epochs.add(epoch)
-    const nowMs = awakeMs()
+    const nowMs = timeMs()
     longestMs = Math.max(longestMs, nowMs - (lastMs ?? nowMs))
     lastMs = nowMs
   }
@@ -73,7 +74,7 @@ export function witness(): Witness {
       examples,
       boards: boards.size,
       epochs: epochs.size,
-      longestWithoutBoardMs: Math.round(Math.max(longestMs, lastMs === null ? 0 : awakeMs() - lastMs)),
+      longestWithoutBoardMs: Math.round(Math.max(longestMs, lastMs === null ? 0 : timeMs() - lastMs)),
     }),
   }
 }

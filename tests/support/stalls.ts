@@ -1,3 +1,5 @@
+import { waitedMs } from './core-waits.ts'
+
 const LOOK_EVERY_MS = 20
 /** A turn that took no longer than this is an ordinary one. */
 const ORDINARY_MS = 100
@@ -8,12 +10,19 @@ export interface Stalls extends Disposable {
   totalMs(): number
 }
 
-export function watchStalls(): Stalls {
+/** @param pids processes that have to work meanwhile: while one of them waits for a core, it stands still too */
+export function watchStalls(pids: () => readonly number[] = () => []): Stalls {
   let totalMs = 0
   let lastMs = performance.now()
+  let waits = new Map<number, number>()
   const look = () => {
     const nowMs = performance.now()
-    if (nowMs - lastMs > ORDINARY_MS) totalMs += nowMs - lastMs
+    const tookMs = nowMs - lastMs
+    const before = waits
+    waits = new Map(pids().map((pid) => [pid, waitedMs(pid)]))
+    // They wait side by side: no more than the longest of it was lost.
+    const waitMs = Math.max(0, ...[...waits].map(([pid, ms]) => ms - (before.get(pid) ?? ms)))
+    totalMs += tookMs > ORDINARY_MS ? tookMs : Math.min(tookMs, waitMs)
     lastMs = nowMs
   }
   const timer = setInterval(look, LOOK_EVERY_MS).unref()
