@@ -401,11 +401,26 @@ function calendar(its: Its): void {
     ['hour', 'Australia/Lord_Howe', around('2024-10-05T12:00Z', 0.2)],
     ['hour', 'Australia/Lord_Howe', around('2024-10-05T15:15Z', 0.01)],
     ['hour', 'Asia/Kathmandu', around('1985-12-31T17:00Z', 0.1)],
+    // Without its 30 December.
+    ['day', 'Pacific/Apia', around('2011-12-28T12:00Z', 4)],
+    ['week', 'Pacific/Apia', around('2011-12-28T12:00Z', 9)],
   ] as const)('has the begins of each %s in %s', async (unit, zone, range) => {
     const found = await its().store.boundaries(unit, zone, range)
     expect(found).toEqual(boundariesOf(unit, zone, range))
     expect(found?.at(0)).toBeLessThanOrEqual(range.fromMs)
     expect(found?.at(-1)).toBeGreaterThanOrEqual(range.toMs)
+  })
+
+  test('is the same for years that were asked about before, and from one year to the next', async () => {
+    const { store } = its()
+    const spans = [around('2024-03-01T10:07Z', 20), around('2022-12-20T00:00Z', 20), around('2021-10-01T00:00Z', 1000)]
+    for (const zone of ['Asia/Kolkata', 'America/New_York', 'America/St_Johns']) {
+      for (const span of [...spans, ...spans]) {
+        expect(await store.boundaries('day', zone, span)).toEqual(boundariesOf('day', zone, span))
+      }
+      const turn = around('2025-12-31T12:00Z', 1)
+      expect(await store.boundaries('hour', zone, turn)).toEqual(boundariesOf('hour', zone, turn))
+    }
   })
 
   test('knows no zone that is none', async () => {
