@@ -1,14 +1,14 @@
-import { looksSame } from '../../../domain/tokens/diff.ts'
 import { type TokenId, WRAPPED_SOL } from '../../../domain/tokens/identity.ts'
 import { mergeToken } from '../../../domain/tokens/merge.ts'
-import type { LastGood, Merged, Sourced } from '../../../domain/tokens/merged.ts'
+import type { LastGood, Merged } from '../../../domain/tokens/merged.ts'
 import type { Observation } from '../../../domain/tokens/observation.ts'
 import { nextChangeMs, publishRow } from '../../../domain/tokens/publish.ts'
 import type { TokenRow } from '../../../domain/tokens/row.ts'
 import { withTrend } from '../../../domain/tokens/trend.ts'
 import { usableSolUsd } from '../../../domain/tokens/units.ts'
-import type { Snapshot, SourceState } from '../../../ports/service.ts'
+import type { SourceState } from '../../../ports/service.ts'
 import type { Basis, News } from './news.ts'
+import { isAllIn, isNewRow, isNews, isSameBasis } from './noticing.ts'
 import type { Observations } from './observations.ts'
 import { STALE_AFTER_MS, type TokenParts } from './settings.ts'
 import type { Shelf } from './shelf.ts'
@@ -155,7 +155,7 @@ export function deciding(
     },
     decide({ wanted, ...told }) {
       const nowMs = clock.nowMs()
-      for (const [id, basis] of unseen) if (!wanted.has(id) || isSame(basis, shelf.basis(id))) unseen.delete(id)
+      for (const [id, basis] of unseen) if (!wanted.has(id) || isSameBasis(basis, shelf.basis(id))) unseen.delete(id)
       const removes = unwanted(wanted)
       for (const id of removes) kept.delete(id)
       const decisions = due(wanted, nowMs).map((id) => decideOne(id, nowMs))
@@ -182,47 +182,6 @@ export function deciding(
       isTakenOver = true
     },
   }
-}
-
-function isNews(shelf: Shelf, { upserts, removes, sources, sol, answered, unlisted, settled }: News): boolean {
-  const before = shelf.head()?.snapshot ?? null
-  // A board that rests on nothing would claim that there are no tokens.
-  if (before === null) return sources.some((source) => source.observedAtMs !== null)
-  if (upserts.length + removes.length > 0 || !isSameSnapshot(before, sources, sol)) return true
-  // Nobody sees this, but who waits for the answer, perhaps elsewhere, learns from it that it is there.
-  return unlisted.length + settled.length > 0 || answered.some((text) => !shelf.isAnswered(text))
-}
-
-/** Not by identity: what has been to another system and back is a copy. */
-function isSame(basis: Basis, other: Basis | undefined): boolean {
-  return basis === other || (basis.nowMs === other?.nowMs && isAllIn(other, basis.observations))
-}
-
-/** True when the decision rests on just these statements: to decide anew would say the same. */
-function isAllIn({ observations }: Basis, said: readonly Observation[]): boolean {
-  const known = new Map(observations.map((one) => [keyOf(one), one.observedAtMs]))
-  return known.size === said.length && said.every((one) => known.get(keyOf(one)) === one.observedAtMs)
-}
-
-function keyOf({ source, pool }: Observation): string {
-  return `${source} ${pool ?? ''}`
-}
-
-function isNewRow(before: TokenRow | undefined, after: TokenRow): boolean {
-  return before === undefined || before.labels !== after.labels || !looksSame(before, after)
-}
-
-function isSameSnapshot(before: Snapshot, sources: readonly SourceState[], sol: Sourced<number> | null): boolean {
-  return (
-    before.solUsd === (sol?.value ?? null) &&
-    before.solUsdObservedAtMs === (sol?.observedAtMs ?? null) &&
-    before.sources.length === sources.length &&
-    before.sources.every((source, i) => isSameState(source, sources[i]))
-  )
-}
-
-function isSameState(a: SourceState, b: SourceState | undefined): boolean {
-  return a.name === b?.name && a.ok === b.ok && a.reason === b.reason && a.observedAtMs === b.observedAtMs
 }
 
 /** What was kept from before our clock was set back would pass for young, or could not be confirmed, for that long. */
