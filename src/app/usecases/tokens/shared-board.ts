@@ -6,6 +6,7 @@ import type { SnapshotStore } from '../../../ports/snapshot-store.ts'
 import type { AgreedClock } from './agreed-clock.ts'
 import { following } from './following.ts'
 import type { Moment } from './history.ts'
+import { keeping } from './keeping.ts'
 import { type News, writeBoard, writeNews } from './news.ts'
 import { outage } from './outage.ts'
 import { nextTurn, pause } from './pausing.ts'
@@ -21,9 +22,6 @@ const ALONE_SHARE = 1 / 2
 const HALVED_MS = 60_000
 const RETRY_MS = 100
 const READ_BACK_MS = 2_000
-/** The log keeps 88 ticks: a snapshot of at most 64 boards ago leaves 8 to spare until the next one, 16 ticks later. */
-const SNAPSHOT_EVERY = 16
-const SNAPSHOT_OF_BOARDS_AGO = 64
 const APPEND_TRIES = 3
 /** How often one that never shared a board leaves it to others, who did, to say what the board is. */
 const LEAVE_TIMES = 2
@@ -54,18 +52,16 @@ const NOW = { following: 'follows another instance', deciding: 'decides for all 
  * epoch of its own, and comes back by itself: to the others' board if one of them decides, else with its own.
  */
 export function sharedBoard(shelf: Shelf, waiting: Waiting, parts: SharedParts): Publishing {
-  const { clock, log, lease, broadcaster, snapshots } = parts
+  const { clock, log, lease, broadcaster } = parts
   const { isAt, readOn, reload } = following(shelf, parts)
   const ending = new AbortController()
   const others = () => nextTurn(clock)
   const troubles = outage(clock)
+  const snapshots = keeping(shelf, parts)
   let role: Role = 'following'
   let fence = 0
   let hasShared = false
   let leftToOthers = 0
-  let sinceSnapshot = 0
-  let isKeeping = false
-  let keeping = Promise.resolve()
   let loops: readonly Promise<void>[] = []
   let told: Told = { takeOver() {}, note() {} }
   let lastNote: string | null = null
@@ -76,8 +72,7 @@ export function sharedBoard(shelf: Shelf, waiting: Waiting, parts: SharedParts):
     log.info(NOW[next], { ...shelf.position() })
     if (role === 'alone') aloneUntilMs = clock.monotonicMs()
     role = next
-    // Nobody knows how long ago the last holder kept a snapshot.
-    sinceSnapshot = SNAPSHOT_EVERY
+    snapshots.begin()
     if (next !== 'following') told.takeOver()
     waiting.wake()
   }
@@ -167,8 +162,7 @@ export function sharedBoard(shelf: Shelf, waiting: Waiting, parts: SharedParts):
       return null
     }
     if (!(await reaches(tick))) return null
-    sinceSnapshot += 1
-    if (sinceSnapshot >= SNAPSHOT_EVERY && !isKeeping) keeping = keepSnapshot()
+    snapshots.ticked(fence)
     return shelf.head()
   }
 
@@ -201,22 +195,6 @@ export function sharedBoard(shelf: Shelf, waiting: Waiting, parts: SharedParts):
     }
   }
 
-  /** Nobody waits for it: to write a large board takes many turns. */
-  async function keepSnapshot(): Promise<void> {
-    const oldest = shelf.oldest(SNAPSHOT_OF_BOARDS_AGO)
-    if (oldest === null) return
-    isKeeping = true
-    try {
-      const { epoch, seq } = oldest
-      await snapshots.save({ fence, epoch, seq, body: await writeBoard(oldest, others) })
-      sinceSnapshot = 0
-    } catch (error) {
-      log.warn('snapshot not kept', { reason: String(error) })
-    } finally {
-      isKeeping = false
-    }
-  }
-
   async function repeat(what: string, work: () => Promise<void>, everyMs: number): Promise<void> {
     while (!ending.signal.aborted) {
       let waitMs = everyMs
@@ -245,7 +223,7 @@ export function sharedBoard(shelf: Shelf, waiting: Waiting, parts: SharedParts):
       role = 'following'
       waiting.wake()
       await lease.release().catch(() => {})
-      await Promise.all([...loops, keeping])
+      await Promise.all([...loops, snapshots.settled()])
     },
   }
 }
