@@ -2,11 +2,12 @@ import { useState } from 'preact/hooks'
 import { digits, NOTHING } from '../format/digits.ts'
 import { priceLine } from '../format/price.ts'
 import { Price } from '../parts/price.tsx'
-import { Wide } from '../parts/wide.tsx'
+import { Table } from '../parts/table.tsx'
 import { type Attention, attentionText, correlationText, lagText, shortToken } from './attention-words.ts'
 import { BarChart } from './bar-chart.tsx'
 import type { Bars } from './bars.ts'
 import type { Tag } from './desk.ts'
+import { Moment } from './moment.tsx'
 import { priceLineOf } from './price-line.ts'
 import type { TeamProps } from './team.tsx'
 import { bucketText } from './wish.ts'
@@ -141,60 +142,33 @@ function Prices({ found, bars, width }: PricesProps) {
 
 function Lags({ found: { correlation, interval } }: { readonly found: Attention }) {
   return (
-    <Wide label="Lags">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Lag</th>
-            <th scope="col">n</th>
-            <th scope="col">r</th>
-            <th scope="col">95 %</th>
-          </tr>
-        </thead>
-        <tbody>
-          {correlation.lags.map(({ taps_lead_by, n, r, low, high }) => (
-            <tr key={taps_lead_by}>
-              <th scope="row">{lagText(taps_lead_by, interval)}</th>
-              <td>{digits(n, {})}</td>
-              <td>{r === null ? NOTHING : correlationText(r)}</td>
-              <td>{low === null || high === null ? NOTHING : `${correlationText(low)} to ${correlationText(high)}`}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Wide>
+    <Table
+      label="Lags"
+      columns={['Lag', 'n', 'r', '95 %']}
+      rows={correlation.lags.map(({ taps_lead_by, n, r, low, high }) => ({
+        key: taps_lead_by,
+        name: lagText(taps_lead_by, interval),
+        cells: [
+          digits(n, {}),
+          r === null ? NOTHING : correlationText(r),
+          low === null || high === null ? NOTHING : `${correlationText(low)} to ${correlationText(high)}`,
+        ],
+      }))}
+    />
   )
 }
 
 function Values({ found: { data, interval, tz } }: { readonly found: Attention }) {
+  const newest = data.slice(-ROWS_MAX).reverse()
   return (
-    <Wide label="Taps and prices">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Begins ({tz})</th>
-            <th scope="col">Taps</th>
-            <th scope="col">Price at its end</th>
-          </tr>
-        </thead>
-        <tbody>
-          {data
-            .slice(-ROWS_MAX)
-            .reverse()
-            .map(({ start, taps, close, partial }) => (
-              <tr key={start}>
-                <th scope="row">
-                  {bucketText(start, interval, tz)}
-                  {partial && <small>in part</small>}
-                </th>
-                <td>{digits(taps, {})}</td>
-                <td>
-                  <Price usd={close} />
-                </td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
-    </Wide>
+    <Table
+      label="Taps and prices"
+      columns={[`Begins (${tz})`, 'Taps', 'Price at its end']}
+      rows={newest.map(({ start, taps, close, partial }) => ({
+        key: start,
+        name: <Moment text={bucketText(start, interval, tz)} isPartial={partial} />,
+        cells: [digits(taps, {}), <Price key="price" usd={close} />],
+      }))}
+    />
   )
 }

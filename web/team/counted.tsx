@@ -1,9 +1,10 @@
 import { digits } from '../format/digits.ts'
-import { Wide } from '../parts/wide.tsx'
+import { Table } from '../parts/table.tsx'
 import { shortToken } from './attention-words.ts'
 import { BarChart } from './bar-chart.tsx'
 import type { Bucket } from './bars.ts'
 import type { Counts, Tag } from './desk.ts'
+import { Moment } from './moment.tsx'
 import type { TeamProps } from './team.tsx'
 import { bucketText } from './wish.ts'
 
@@ -56,28 +57,18 @@ interface TableProps {
 function BucketTable({ buckets, moment, tz }: TableProps) {
   const newest = buckets.slice(-ROWS_MAX).reverse()
   return (
-    <Wide label="Counts">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Begins ({tz})</th>
-            <th scope="col">Taps</th>
-          </tr>
-        </thead>
-        <tbody>
-          {newest.map(({ start, count, partial }) => (
-            <tr key={start}>
-              <th scope="row">
-                {moment(start)}
-                {partial && <small>in part</small>}
-              </th>
-              <td>{digits(count, {})}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <>
+      <Table
+        label="Counts"
+        columns={[`Begins (${tz})`, 'Taps']}
+        rows={newest.map(({ start, count, partial }) => ({
+          key: start,
+          name: <Moment text={moment(start)} isPartial={partial} />,
+          cells: [digits(count, {})],
+        }))}
+      />
       {buckets.length > ROWS_MAX && <p class="muted">The newest {ROWS_MAX}; all of them are in the CSV.</p>}
-    </Wide>
+    </>
   )
 }
 
@@ -90,34 +81,28 @@ function ByTag({ counts, tags }: { readonly counts: Counts; readonly tags: reado
       {sorted.length === 0 ? (
         <p class="muted">No tag was tapped in this time.</p>
       ) : (
-        <Wide label="Taps by tag">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Tag</th>
-                <th scope="col">Taps</th>
-                <th scope="col">Share</th>
-              </tr>
-            </thead>
-            <tbody>
-              {sorted.map(({ tag, total }) => (
-                <tr key={tag}>
-                  <th scope="row">
-                    {names.get(tag)?.name ?? tag} <TokenOf tag={names.get(tag)} />
-                  </th>
-                  <td>{digits(total, {})}</td>
-                  <td>{digits(total / Math.max(1, counts.total), { style: 'percent', maximumFractionDigits: 1 })}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
+        <Table
+          label="Taps by tag"
+          columns={['Tag', 'Taps', 'Share']}
+          rows={sorted.map(({ tag, total }) => ({
+            key: tag,
+            name: <TagName uid={tag} tag={names.get(tag)} />,
+            cells: [
+              digits(total, {}),
+              digits(total / Math.max(1, counts.total), { style: 'percent', maximumFractionDigits: 1 }),
+            ],
+          }))}
+        />
       )}
     </>
   )
 }
 
-function TokenOf({ tag }: { readonly tag: Tag | undefined }) {
+function TagName({ uid, tag }: { readonly uid: string; readonly tag: Tag | undefined }) {
   const id = tag?.token_id ?? null
-  return id === null ? null : <small title={id}>{shortToken(id)}</small>
+  return (
+    <>
+      {tag?.name ?? uid} {id !== null && <small title={id}>{shortToken(id)}</small>}
+    </>
+  )
 }

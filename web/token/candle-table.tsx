@@ -1,6 +1,6 @@
 import { moneyText } from '../format/money.ts'
 import { Price } from '../parts/price.tsx'
-import { Wide } from '../parts/wide.tsx'
+import { Table } from '../parts/table.tsx'
 import type { KnownCandle } from './candle-paths.ts'
 import { momentText, type Span } from './spans.ts'
 
@@ -18,35 +18,19 @@ export interface CandlesProps {
 export function CandleTable({ candles, span, zone }: CandlesProps) {
   const newest = candles.slice(-ROWS).reverse()
   return (
-    <Wide label="Candles">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Begins ({zone})</th>
-            <th scope="col">Open</th>
-            <th scope="col">High</th>
-            <th scope="col">Low</th>
-            <th scope="col">Close</th>
-            <th scope="col">Volume</th>
-          </tr>
-        </thead>
-        <tbody>
-          {newest.map((candle) => (
-            <tr key={candle.open_time}>
-              <th scope="row">
-                {momentText(candle.open_time, span, zone)}
-                {!candle.closed && <small>still growing</small>}
-              </th>
-              {FIGURES.map((name) => (
-                <td key={name}>
-                  <Price usd={candle[name]} />
-                </td>
-              ))}
-              <td>{moneyText(candle.volume, 'usd')}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Wide>
+    <Table
+      label="Candles"
+      columns={[`Begins (${zone})`, 'Open', 'High', 'Low', 'Close', 'Volume']}
+      rows={newest.map((candle) => ({
+        key: candle.open_time,
+        name: (
+          <>
+            {momentText(candle.open_time, span, zone)}
+            {!candle.closed && <small>still growing</small>}
+          </>
+        ),
+        cells: [...FIGURES.map((name) => <Price key={name} usd={candle[name]} />), moneyText(candle.volume, 'usd')],
+      }))}
+    />
   )
 }

@@ -3,7 +3,7 @@ import { ageText } from '../format/age.ts'
 import { compact, NOTHING } from '../format/digits.ts'
 import { moneyText } from '../format/money.ts'
 import { Price } from '../parts/price.tsx'
-import { Wide } from '../parts/wide.tsx'
+import { Table } from '../parts/table.tsx'
 import type { Pool } from './answers.ts'
 
 export interface PoolsProps {
@@ -17,37 +17,30 @@ export function Pools({ pools, nowMs }: PoolsProps) {
   if (pools.length === 0) return <p class="muted">No source names a pool.</p>
   const byDepth = [...pools].sort((a, b) => (b.depth_usd ?? 0) - (a.depth_usd ?? 0))
   return (
-    <Wide label="Pools">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Exchange</th>
-            <th scope="col">Price</th>
-            <th scope="col">Depth</th>
-            <th scope="col">Vol 24h</th>
-            <th scope="col">Trades</th>
-            <th scope="col">Age</th>
-          </tr>
-        </thead>
-        <tbody>
-          {byDepth.map((pool) => (
-            <tr key={pool.pool}>
-              <th scope="row">
-                {pool.dex ?? 'unknown'} {pool.quote_symbol !== null && <span class="muted">/ {pool.quote_symbol}</span>}
-                <small>{seenBy(pool)}</small>
-              </th>
-              <td>
-                <Price usd={pool.price_usd} />
-              </td>
-              <td>{moneyText(pool.depth_usd, 'usd')}</td>
-              <td>{moneyText(pool.volume_usd['24h'], 'usd')}</td>
-              <td>{countText(pool.transactions['24h'])}</td>
-              <td>{pool.created_at === null ? NOTHING : ageText(nowMs - Date.parse(pool.created_at))}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Wide>
+    <Table
+      label="Pools"
+      columns={['Exchange', 'Price', 'Depth', 'Vol 24h', 'Trades', 'Age']}
+      rows={byDepth.map((pool) => ({
+        key: pool.pool,
+        name: <PoolName pool={pool} />,
+        cells: [
+          <Price key="price" usd={pool.price_usd} />,
+          moneyText(pool.depth_usd, 'usd'),
+          moneyText(pool.volume_usd['24h'], 'usd'),
+          countText(pool.transactions['24h']),
+          pool.created_at === null ? NOTHING : ageText(nowMs - Date.parse(pool.created_at)),
+        ],
+      }))}
+    />
+  )
+}
+
+function PoolName({ pool }: { readonly pool: Pool }) {
+  return (
+    <>
+      {pool.dex ?? 'unknown'} {pool.quote_symbol !== null && <span class="muted">/ {pool.quote_symbol}</span>}
+      <small>{seenBy(pool)}</small>
+    </>
   )
 }
 
