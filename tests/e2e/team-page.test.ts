@@ -121,6 +121,8 @@ skipUnless(findChromium() !== null, 'no chromium on PATH: install it or set CHRO
     const { page } = visit
     const team = await pretend(page)
     await open(visit, service.url)
+    // What is asked when it opens is not what is refused.
+    await page.locator('button:enabled', { hasText: 'Show' }).waitFor()
     team.refuse({ status, code, headers })
     await page.getByRole('button', { name: 'Show' }).click()
     await page.getByText(words).first().waitFor()
