@@ -112,27 +112,33 @@ for (const name of ['node', 'deno', 'bun'] as const) {
       expect(bodyOf(await team.get('/v1/me'))['quota']).toMatchObject({ limit: QUOTA, left: 0 })
     })
 
-    test('keeps the quota while Redis is dead, tells Redis afterwards, and counts what it decided alone', async () => {
-      const team = await newTeam()
-      const ask = async (count: number) => {
-        const answers = await Promise.all(Array.from({ length: count }, () => team.get(QUESTION)))
-        return answers.map(({ status }) => status)
-      }
-      expect(await ask(4)).toEqual([200, 200, 200, 200])
-      const alone = await decidedAlone(service)
-      await redis.kill9()
-      const statuses = await ask(20)
-      expect(statuses.filter((status) => status === 200)).toHaveLength(QUOTA - 4)
-      expect(statuses.filter((status) => status === 429)).toHaveLength(20 - (QUOTA - 4))
-      expect(await decidedAlone(service)).toBeGreaterThan(alone)
-      await redis.restart()
-      const admin = await createClient({ url: redis.url }).connect()
-      await eventually(
-        () => admin.zCard(`{tt:quota}${team.keyId}`),
-        (held) => held === QUOTA,
-      )
-      admin.destroy()
-    })
+    test.each([
+      ['is dead', () => redis.kill9(), () => redis.restart()],
+      ['hangs', async () => redis.pause(), async () => redis.resume()],
+    ])(
+      'keeps the quota while Redis %s, tells Redis afterwards, and counts what it decided alone',
+      async (_, end, begin) => {
+        const team = await newTeam()
+        const ask = async (count: number) => {
+          const answers = await Promise.all(Array.from({ length: count }, () => team.get(QUESTION)))
+          return answers.map(({ status }) => status)
+        }
+        expect(await ask(4)).toEqual([200, 200, 200, 200])
+        const alone = await decidedAlone(service)
+        await end()
+        const statuses = await ask(20)
+        expect(statuses.filter((status) => status === 200)).toHaveLength(QUOTA - 4)
+        expect(statuses.filter((status) => status === 429)).toHaveLength(20 - (QUOTA - 4))
+        expect(await decidedAlone(service)).toBeGreaterThan(alone)
+        await begin()
+        const admin = await createClient({ url: redis.url }).connect()
+        await eventually(
+          () => admin.zCard(`{tt:quota}${team.keyId}`),
+          (held) => held === QUOTA,
+        )
+        admin.destroy()
+      },
+    )
 
     test('refuses a revoked key at once, and ends its stream', async () => {
       const team = await newTeam()
