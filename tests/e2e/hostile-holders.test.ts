@@ -19,7 +19,7 @@ import type { RightTexts } from './hostile-bodies.ts'
 import { type Asked, type Holding, requestsOf } from './hostile-holders.ts'
 import { type Document, type Operation, operationsOf } from './questions.ts'
 
-const REQUESTS = 3_000
+const REQUESTS = 2_200
 const SLOW_MS = 2_000
 const NOT_OURS = /node_modules|\.ts:\d|\bat [A-Z]\w+\.|SELECT |select \w+ from/
 /** Part of every text that belongs to the other team, and of no request: what a client asks for may be repeated to it. */
@@ -187,7 +187,7 @@ test(`${REQUESTS} requests of holders of keys are answered as the document says,
   }
   expect(memoryMb() - beforeMb).toBeLessThan(MEMORY_MAX_MB)
   // They get past the first check often enough to mean something: what never succeeds needs what is not there, or a socket.
-  expect(succeeded.size).toBeGreaterThan(total * 0.8)
+  expect(succeeded.size).toBeGreaterThan(total * 0.7)
 })
 
 /** What holds for every answer. */
