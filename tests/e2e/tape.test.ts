@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CHECKOUT } from '../support/checkout.ts'
+import { startProgram } from '../support/process.ts'
 import { eventually, getJson, QUICK, simulated, startService, untilReady, upstreams } from '../support/service.ts'
 import { type Page, pageOf } from '../support/wire.ts'
 
@@ -127,6 +128,12 @@ describe('a tape', () => {
     expect(once).toMatchObject({ status: 0, stderr: expect.stringMatching(/^line \d+ is not whole/) })
     appendFileSync(cut, `\n${readFileSync(tape, 'utf8')}`)
     expect(replay(cut)).toMatchObject({ status: 0, stdout: replay(tape).stdout })
+  })
+
+  test('that cannot be written is a wrong setting', async () => {
+    await using service = startProgram([process.execPath, 'src/app/main.ts'], { PORT: '0', TAPE: folder })
+    expect(await service.ended).toBe(78)
+    expect(service.output()).toBe('TAPE: cannot be written (EISDIR)\n')
   })
 
   test('that is not there, or is asked for wrongly, is told in a line', () => {
