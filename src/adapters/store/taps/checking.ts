@@ -19,10 +19,14 @@ const WANTED = `
 const HOURS_OF = `hour >= ($1::int8 / ${HOUR_MS}) and hour < ($2::int8 / ${HOUR_MS})`
 const DAYS_OF = `day >= ($1::int8 / ${DAY_MS}) and day < ($2::int8 / ${DAY_MS})`
 
-/** Quarters of an hour since 1970, as the minutes have them. Parameters as above. */
-const QUARTERS = `
-  select team_id, hour * 4::int8 + number - 1 as quarter, count
-  from tap_h, unnest(tap_quarters(m)) with ordinality as quarters (count, number) where ${HOURS_OF}`
+/** Days as the minutes of their hours have them. Parameters as above. */
+const COUNTED_DAYS = `
+  select team_id, day, sum(count)::int8 as total,
+    tap_running(tap_cells(96, array_agg(((hour - day * 24) * 4 + number - 1)::int4), array_agg(count))) as q
+  from tap_h, lateral (select (hour - (hour % 24 + 24) % 24) / 24 as day) as days,
+    unnest(tap_quarters(m)) with ordinality as quarters (count, number)
+  where ${HOURS_OF} and count <> 0
+  group by team_id, day`
 
 const CHECK = `
   with minutes as (
@@ -40,19 +44,11 @@ const CHECK = `
       select team_id, hour, -(select sum(cell) from unnest(m) as cell) from tap_h where ${HOURS_OF}
     ) as amounts
     group by team_id, hour having sum(total) <> 0
-  ), quarters as (
-    select team_id, quarter from (
-      ${QUARTERS}
-      union all
-      select team_id, day * 96::int8 + number - 1, -(count - case number when 1 then 0 else q[number - 1] end)
-      from tap_d, unnest(q) with ordinality as cells (count, number) where ${DAYS_OF}
-    ) as amounts
-    group by team_id, quarter having sum(count) <> 0
   ), days as (
-    select team_id, day from tap_d where ${DAYS_OF} and total <> q[96]
+    select from (${COUNTED_DAYS}) as counted full join (select * from tap_d where ${DAYS_OF}) as kept using (team_id, day)
+    where counted.total is distinct from kept.total or counted.q is distinct from kept.q
   )
-  select ((select count(*) from minutes) + (select count(*) from hours) + (select count(*) from quarters)
-    + (select count(*) from days))::int4 as differ`
+  select ((select count(*) from minutes) + (select count(*) from hours) + (select count(*) from days))::int4 as differ`
 
 const CHECK_TOTALS = `
   select count(*)::int4 as differ from (
@@ -74,12 +70,8 @@ const HOURS = `
   group by team_id, hour order by team_id, hour`
 
 const DAYS = `
-  insert into tap_d (team_id, day, total, q)
-  select team_id, day, sum(count)::int8,
-    tap_running(tap_cells(96, array_agg((quarter - day * 96::int8)::int4), array_agg(count)))
-  from (${QUARTERS}) as quarters, lateral (select ((quarter - (quarter % 96 + 96) % 96) / 96)::int4 as day) as days
-  where count <> 0
-  group by team_id, day order by team_id, day`
+  insert into tap_d (team_id, day, total, q) select team_id, day, total, q from (${COUNTED_DAYS}) as days
+  order by team_id, day`
 
 const TOTALS = `
   insert into tap_total (team_id, total) select team_id, sum(total)::int8 from tap_d group by team_id`

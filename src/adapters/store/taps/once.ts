@@ -48,7 +48,7 @@ const JUDGE = `
 type Owned = Given & { readonly team: number }
 
 /** Taps whose tags are their teams', of several with one id the first, by team and id. */
-type Firsts = ReadonlyMap<string, Owned>
+type Firsts = ReadonlyMap<number, ReadonlyMap<string, Owned>>
 
 /**
  * Records taps whose event was not recorded before, together with what counts them.
@@ -98,7 +98,7 @@ async function fatesOf(
   )
   for (const tap of given) {
     const isSame = judged.get(tap.i)
-    const first = firsts.get(keyOf(tap))?.i ?? 0
+    const first = firsts.get(tap.team)?.get(tap.id)?.i ?? 0
     // One that came before the first that counts had no tag, and its id was nobody's then.
     const wasFree = tap.i < first && accepted.has(first)
     if (isSame !== undefined && !wasFree) fates.set(tap.i, isSame ? 'duplicate' : 'id_reused')
@@ -107,8 +107,12 @@ async function fatesOf(
 }
 
 function firstsOf(given: readonly Owned[]): Firsts {
-  const firsts = new Map<string, Owned>()
-  for (const tap of given) if (!firsts.has(keyOf(tap))) firsts.set(keyOf(tap), tap)
+  const firsts = new Map<number, Map<string, Owned>>()
+  for (const tap of given) {
+    const ofTeam = firsts.get(tap.team) ?? new Map<string, Owned>()
+    firsts.set(tap.team, ofTeam)
+    if (!ofTeam.has(tap.id)) ofTeam.set(tap.id, tap)
+  }
   return firsts
 }
 
@@ -125,22 +129,18 @@ function pairsOf(given: readonly Owned[]): readonly Pair[] {
  * @returns the numbers of those that were not there; null when a pair is not right
  */
 async function insert(tx: Transaction, firsts: Firsts, pairs: readonly Pair[]): Promise<ReadonlySet<number> | null> {
-  if (firsts.size === 0) return new Set()
-  const taps = [...firsts.values()]
+  const taps = [...firsts.values()].flatMap((ofTeam) => [...ofTeam.values()])
+  if (taps.length === 0) return new Set()
   const rows = taps.map(({ team, id, tag, count, at, timed }) => ({ team, id, tag, count, at, timed }))
   const params = [JSON.stringify(rows), taps.length, JSON.stringify(pairs), pairs.length]
   const [row] = await tx.query<{ readonly owned: boolean; readonly json: string | null }>(RECORD, params)
   if (row?.owned !== true) return null
   if (row.json === null) return new Set(taps.map(({ i }) => i))
   const found = JSON.parse(row.json) as [team: number, id: string][]
-  return new Set(found.flatMap(([team, id]) => firsts.get(keyOf({ team, id }))?.i ?? []))
+  return new Set(found.flatMap(([team, id]) => firsts.get(team)?.get(id)?.i ?? []))
 }
 
 /** @returns for those whose id is known whether it is of the same tap */
 async function judge(tx: Asking, rest: readonly Owned[]): Promise<ReadonlyMap<number, boolean>> {
   return new Map(await jsonOf<[number, boolean][]>(tx, JUDGE, [JSON.stringify(rest)]))
-}
-
-function keyOf({ team, id }: Pick<Owned, 'team' | 'id'>): string {
-  return `${team} ${id}`
 }
