@@ -203,6 +203,16 @@ describe('candles of a token', () => {
       expect(candles).toHaveLength(2)
     }
   })
+
+  test('of days next to one that a zone left out are of these days', async () => {
+    // Samoa had no 30 December 2011: the 31st began where the 29th ended.
+    const gapMs = Date.UTC(2011, 11, 30, 10)
+    const hours = Array.from({ length: 96 }, (_, i) => minute(gapMs + (i - 48) * HOUR_MS, 5))
+    const store = await recorded(hours, memoryPriceStore(), gapMs + 100 * HOUR_MS)
+    const asked = request({ interval: '1d', zone: 'Pacific/Apia', from: when('2011-12-31'), to: when('2012-01-01') })
+    const { candles } = await candlePage(store, asked, gapMs + 100 * HOUR_MS)
+    expect(candles.map(({ openTimeMs }) => openTimeMs)).toEqual([gapMs])
+  })
 })
 
 describe('filled candles', () => {

@@ -2,11 +2,12 @@ import { ServiceError } from '../../../domain/errors.ts'
 import type { Range } from '../../../domain/prices/candle.ts'
 import { readCandleCursor, writeCandleCursor } from '../../../domain/prices/cursor.ts'
 import { ceil, type Grid, LONGEST_MS } from '../../../domain/prices/grid.ts'
+import { isUtc } from '../../../domain/zoned-days.ts'
 import type { CandlePage, CandleRequest } from '../../../ports/prices.ts'
 import type { Readable } from './available.ts'
 import { type Recorded, recorded, refused } from './recorded.ts'
 import { take } from './showing.ts'
-import { gridOf, isUtc, momentOf } from './zones.ts'
+import { gridOf, momentOf } from './zones.ts'
 
 /** One page of a walk; see PriceService.candles. */
 export async function candlePage(store: Readable, request: CandleRequest, nowMs: number): Promise<CandlePage> {

@@ -1,16 +1,11 @@
-import { civil, DAY_MS, type When } from '../../../domain/calendar.ts'
+import type { When } from '../../../domain/calendar.ts'
 import { ServiceError } from '../../../domain/errors.ts'
 import type { Interval, Range } from '../../../domain/prices/candle.ts'
 import { FIXED_MS, type Grid, utcGrid, zoneGrid } from '../../../domain/prices/grid.ts'
+import { aroundDay, beginOfDay, isUtc } from '../../../domain/zoned-days.ts'
 import type { PriceStore } from '../../../ports/price-store.ts'
 
 type Zones = Pick<PriceStore, 'boundaries'>
-
-const UTC_NAMES: ReadonlySet<string> = new Set(['utc', 'etc/utc', 'gmt', 'etc/gmt', 'zulu', 'etc/zulu'])
-
-export function isUtc(zone: string): boolean {
-  return UTC_NAMES.has(zone.toLowerCase())
-}
 
 /**
  * @param range which moments will be asked about
@@ -26,20 +21,7 @@ export async function gridOf(store: Zones, interval: Interval, zone: string, ran
 export async function momentOf(store: Zones, when: When, zone: string): Promise<number> {
   if (when.kind === 'instant') return when.ms
   if (isUtc(zone)) return when.dayMs
-  // A midnight alone may be that of one day in Honolulu or of the next in Kiritimati: the month tells how far the zone is off.
-  const { year, month } = civil(when.dayMs)
-  const monthMs = Date.UTC(year, month)
-  const offsetMs = monthMs - nearest(await boundaries(store, 'month', zone, around(monthMs)), monthMs)
-  const expectedMs = when.dayMs - offsetMs
-  return nearest(await boundaries(store, 'day', zone, around(expectedMs)), expectedMs)
-}
-
-function around(ms: number): Range {
-  return { fromMs: ms - DAY_MS, toMs: ms + DAY_MS }
-}
-
-function nearest(times: readonly number[], ms: number): number {
-  return times.reduce((best, time) => (Math.abs(time - ms) < Math.abs(best - ms) ? time : best))
+  return beginOfDay(when.dayMs, zone, await boundaries(store, 'day', zone, aroundDay(when.dayMs)))
 }
 
 async function boundaries(store: Zones, unit: 'day' | 'week' | 'month', zone: string, range: Range) {

@@ -1,16 +1,14 @@
-import { DAY_MS, dateText, type When } from '../../../domain/calendar.ts'
+import { DAY_MS, type When } from '../../../domain/calendar.ts'
 import { ServiceError } from '../../../domain/errors.ts'
 import { countUtcBuckets, gridWithin, type TapGrid, type TapRange, utcGridOf } from '../../../domain/taps/bucketing.ts'
 import type { TapInterval } from '../../../domain/taps/tap.ts'
+import { aroundDay, beginOfDay, isUtc } from '../../../domain/zoned-days.ts'
 import type { TapStore } from '../../../ports/tap-store.ts'
 
 /** One answer has no more buckets. */
 export const BUCKETS_MAX = 10_000
 /** Buckets that begin before it end in a year that can be written, in every zone. */
 const LAST_MS = Date.UTC(9999, 0)
-/** What a zone can be off from another, and a little more. */
-const FAR_MS = 2 * DAY_MS
-const UTC_NAMES: ReadonlySet<string> = new Set(['utc', 'etc/utc', 'gmt', 'etc/gmt', 'zulu', 'etc/zulu'])
 
 type Zones = Pick<TapStore, 'boundaries'>
 
@@ -48,7 +46,7 @@ type ZonedInterval = Exclude<TapInterval, 'minute'>
 
 /** A minute is the same in every zone of our days. */
 function isInUtc({ interval, zone }: AskedRange): boolean {
-  return interval === 'minute' || UTC_NAMES.has(zone.toLowerCase())
+  return interval === 'minute' || isUtc(zone)
 }
 
 async function rangeOf(zones: Zones, { from, to, zone }: AskedRange): Promise<TapRange> {
@@ -72,25 +70,14 @@ function asWritten(when: When): number {
 
 /** A zone that there is not is refused, whether or not the answer depends on it. */
 async function checkZone(zones: Zones, zone: string): Promise<void> {
-  if (!UTC_NAMES.has(zone.toLowerCase())) await boundaries(zones, 'day', { zone, range: { fromMs: 0, toMs: 0 } })
+  if (!isUtc(zone)) await boundaries(zones, 'day', { zone, range: { fromMs: 0, toMs: 0 } })
 }
 
 /** Unix milliseconds of a moment as the clients of a zone mean it: a day begins at their midnight. */
 async function momentOf(zones: Zones, when: When, zone: string): Promise<number> {
   if (when.kind === 'instant') return when.ms
-  if (UTC_NAMES.has(zone.toLowerCase())) return when.dayMs
-  const range = { fromMs: when.dayMs - FAR_MS, toMs: when.dayMs + FAR_MS }
-  const days = await boundaries(zones, 'day', { zone, range })
-  // A midnight alone may be that of one day in Honolulu or of the next in Kiritimati: what a calendar there shows at its
-  // noon tells. Samoa left out a day once, which begins, and ends, where the next one begins.
-  const date = dateText(when.dayMs)
-  return days.find((ms) => dateShown(zone, ms + DAY_MS / 2) >= date) ?? range.toMs
-}
-
-/** `2011-12-31` */
-function dateShown(timeZone: string, ms: number): string {
-  // The Swedish way of writing dates is the one of ISO 8601.
-  return new Date(ms).toLocaleDateString('sv-SE', { timeZone })
+  if (isUtc(zone)) return when.dayMs
+  return beginOfDay(when.dayMs, zone, await boundaries(zones, 'day', { zone, range: aroundDay(when.dayMs) }))
 }
 
 async function boundaries(
