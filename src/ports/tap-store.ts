@@ -24,7 +24,11 @@ export interface TapStore {
    * @returns for each batch, in order, what became of it
    */
   record(batches: readonly TapBatch[], nowMs: number): Promise<readonly BatchFate[]>
-  /** Taps of whatever team, found by their tag; otherwise as `record`. Every tap has a time. */
+  /**
+   * Taps of whatever team, found by their tag; otherwise as `record`. Every tap has a time. Their ids are unique among all
+   * that were ever imported, whatever team they are of, and apart from those that teams give: one that was imported for
+   * another team is `id_reused`.
+   */
   importTaps(taps: readonly (Tap & { readonly atMs: number })[]): Promise<readonly TapFate[]>
   /**
    * Taps of a team between each two neighbours of `bounds`: from the first on, before the second. Exact to the millisecond.

@@ -198,12 +198,26 @@ function recording(its: Its): void {
 
   test('imports taps of whatever team by their tags', async () => {
     const { store } = its()
-    const taps = [...['1', '3', '4'].map((tag) => ({ ...tapOf('a', { tag }), atMs: T0 })), { ...tapOf('b'), atMs: 7 }]
+    const taps = [
+      ...['1', '3', '4'].map((tag) => ({ ...tapOf(`a${tag}`, { tag }), atMs: T0 })),
+      { ...tapOf('b'), atMs: 7 },
+    ]
     expect(await store.importTaps(taps)).toEqual(['accepted', 'accepted', 'tag_not_found', 'accepted'])
     expect(await store.importTaps(taps)).toEqual(['duplicate', 'duplicate', 'tag_not_found', 'duplicate'])
-    expect(await store.importTaps([{ ...tapOf('a', { tag: '2' }), atMs: T0 }])).toEqual(['id_reused'])
+    expect(await store.importTaps([{ ...tapOf('a1', { tag: '2' }), atMs: T0 }])).toEqual(['id_reused'])
     expect(await store.importTaps([])).toEqual([])
     expect([await store.counts(1, [0, T0, 2 * T0]), await store.counts(2, ALL)]).toEqual([[1, 1], [1]])
+  })
+
+  test('knows an imported tap by its id alone, whatever team it is of and whatever ids teams give', async () => {
+    const { store } = its()
+    const ofOne = { ...tapOf('a', { tag: '1' }), atMs: T0 }
+    const ofTwo = { ...tapOf('a', { tag: '3' }), atMs: T0 }
+    expect(await store.record([batchOf([ofOne])], T0)).toMatchObject([{ fates: ['accepted'] }])
+    expect(await store.importTaps([ofTwo, ofOne, ofTwo])).toEqual(['accepted', 'id_reused', 'duplicate'])
+    expect(await store.importTaps([ofOne])).toEqual(['id_reused'])
+    expect(await store.importTaps([ofTwo])).toEqual(['duplicate'])
+    expect([await store.counts(1, ALL), await store.counts(2, ALL)]).toEqual([[1], [1]])
   })
 
   test('by many at once counts each event once', async () => {

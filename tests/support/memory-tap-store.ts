@@ -30,6 +30,12 @@ export interface MemoryTapStore extends TapStore {
   readonly teams: ReadonlySet<number>
 }
 
+/** Whose tap it is, and whose the name of its event. */
+interface Source {
+  readonly teamId: number
+  readonly giver: number | 'import'
+}
+
 export function memoryTapStore(): MemoryTapStore {
   const tags = new Map<string, { tag: Tag; isRemoved: boolean }>()
   const events = new Map<string, Counted>()
@@ -48,8 +54,8 @@ export function memoryTapStore(): MemoryTapStore {
   }
   const ownTag = (teamId: number, uid: string) => (present(uid)?.teamId === teamId ? present(uid) : null)
 
-  const judge = (teamId: number, tap: Tap, nowMs: number): TapFate => {
-    const key = `${teamId} ${tap.id}`
+  const judge = ({ teamId, giver }: Source, tap: Tap, nowMs: number): TapFate => {
+    const key = `${giver} ${tap.id}`
     const known = events.get(key)
     if (known !== undefined) return isSame(known, tap) ? 'duplicate' : 'id_reused'
     if (ownTag(teamId, tap.tag) === null) return 'tag_not_found'
@@ -68,7 +74,7 @@ export function memoryTapStore(): MemoryTapStore {
     if (answer !== undefined && answer.atMs > nowMs - DAY_MS) {
       return answer.fingerprint === retry?.fingerprint ? { fates: answer.fates, isReplay: true } : 'key_reused'
     }
-    const fates = taps.map((tap) => judge(teamId, tap, nowMs))
+    const fates = taps.map((tap) => judge({ teamId, giver: teamId }, tap, nowMs))
     if (retry !== null) answers.set(key, { fingerprint: retry.fingerprint, fates, atMs: nowMs })
     return { fates, isReplay: false }
   }
@@ -139,7 +145,7 @@ export function memoryTapStore(): MemoryTapStore {
     async importTaps(taps) {
       check()
       checkTaps(taps, null)
-      return taps.map((tap) => judge(tags.get(tap.tag)?.tag.teamId ?? 0, tap, tap.atMs))
+      return taps.map((tap) => judge({ teamId: tags.get(tap.tag)?.tag.teamId ?? 0, giver: 'import' }, tap, tap.atMs))
     },
     async counts(teamId, bounds) {
       check()

@@ -44,6 +44,8 @@ const FILL = [
       tap_cells(24, array_agg((hour - floor(hour / 24.0) * 24)::int4), array_agg(total))
     from tap_h group by 1, 2`,
   'insert into tap_total (team_id, total) select team_id, sum(total)::int8 from tap_d group by 1',
+  `insert into tap_seen (team_id, event_id, tag_uid, at_ms, count, has_time)
+    values (2, E'row\\t7', 2, ${T0}, 1, true), (1, E'row\\t7', 1, ${T0}, 1, true), (2, E'row\\t8', 2, ${T0}, 1, true), (1, '8', 1, ${T0}, 1, true)`,
 ]
 
 interface Bench {
@@ -98,6 +100,18 @@ function suite(engine: string, open: () => Promise<Bench>): void {
       expect(await store.recent(2)).toEqual([])
       expect(await store.check()).toBe(0)
       await compare(store)
+      await store.close()
+    })
+
+    test('are known again: imported ones by their id alone', async () => {
+      await begin()
+      await migrate(bench.db, await migrations())
+      const store = sqlTapStore({ use: (run) => run(bench.db) }, fakeClock())
+      const row = (id: number, tag: string) => ({ id: `row\t${id}`, tag, count: 1, atMs: T0 })
+      const rows = [row(7, '1'), row(7, '2'), row(8, '2'), row(8, '1')]
+      expect(await store.importTaps(rows)).toEqual(['duplicate', 'id_reused', 'duplicate', 'id_reused'])
+      const given = { teamId: 1, taps: [{ id: '8', tag: '1', count: 1, atMs: T0 }], retry: null }
+      expect(await store.record([given], T0)).toMatchObject([{ fates: ['duplicate'] }])
       await store.close()
     })
 

@@ -140,6 +140,17 @@ describe('an import of tags and taps', () => {
     expect(await total(1)).toBe(2)
   })
 
+  test('rejects a row whose id an earlier one has, also of another team, in whatever batch and file', async () => {
+    const { run, total } = world()
+    const other = tapRow(1, '9000000000000000002')
+    const many = Array.from({ length: 11_000 }, (_, i) => tapRow(i + 1))
+    const rejected = async (file: ImportFile) =>
+      (await run({ tags: [TAGS], taps: [file] })).flatMap((event) => (event.kind === 'rejected' ? [event.line] : []))
+    expect(await rejected(tapFile(...many.slice(0, 2), other))).toEqual([4])
+    expect(await rejected(tapFile(...many, other))).toEqual([11_002])
+    expect([await total(1), await total(2)]).toEqual([11_000, 0])
+  })
+
   test('rejects tags that belong to another team, each with its line', async () => {
     const { run } = world()
     await run({ tags: [TAGS] })
