@@ -78,7 +78,7 @@ test('what was counted for a team is nothing for another, whatever their version
   for (const teamId of [1, 2]) {
     const tag = { uid: `${teamId}`, teamId, name: null, tokenId: null, targetUrl: null, createdAtMs: 0 }
     await store.addTag(tag)
-    await store.importTaps([{ id: 'a', tag: tag.uid, count: 1, atMs: (teamId - 1) * 86_400_000 }])
+    await store.importTaps([{ id: `a${teamId}`, tag: tag.uid, count: 1, atMs: (teamId - 1) * 86_400_000 }])
   }
   const { analytics } = tapAnalytics({ store, clock: fakeClock() })
   const day = { kind: 'day', dayMs: 0 } as const
