@@ -10,9 +10,9 @@ export const LEAD_HOURS = 3
 /** Most taps come in the evening, UTC. */
 const BUSIEST_HOUR = 18
 /** What moved the price is talked about for some hours. */
-const FADES_TO = 0.8
-const EXCITEMENT = 0.35
-const EXCITEMENT_MAX = 4
+const FADES_TO = 0.5
+const EXCITEMENT = 0.5
+const EXCITEMENT_MAX = 6
 
 /** How busy an hour of the day is, from 0.2 to 1. */
 export function rhythm(atMs: number): number {
